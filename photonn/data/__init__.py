@@ -1,0 +1,9 @@
+"""One data set, one file: arrays out, never a silent download.
+
+    digits   8 x 8 handwritten digits, always there (scikit-learn)
+"""
+
+from photonn.data import digits as digits
+from photonn.data.dataset import Dataset as Dataset
+from photonn.data.dataset import Split as Split
+from photonn.data.dataset import split as split

@@ -1,0 +1,55 @@
+"""Examples with labels, and their division into training, validation and test."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from photonn.errors import mistake
+
+
+class Dataset(NamedTuple):
+    """Inputs and labels with one first axis."""
+
+    inputs: np.ndarray
+    labels: np.ndarray
+
+
+class Split(NamedTuple):
+    """Three disjoint parts: fit on `train`, choose by `validation`, report on `test` once."""
+
+    train: Dataset
+    validation: Dataset
+    test: Dataset
+
+
+def split(
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    *,
+    validation: float,
+    test: float,
+    seed: int,
+) -> Split:
+    """Shuffle and divide, with every class in the same proportion in each part.
+
+    Args:
+        inputs: examples, first axis.
+        labels: class of each example.
+        validation: fraction held out to choose by.
+        test: fraction held out to report.
+        seed: of the shuffle.
+    """
+    for name, fraction in (("validation", validation), ("test", test)):
+        if not 0 < fraction < 1 or validation + test >= 1:
+            must = "be a fraction above 0 that leaves examples to train on"
+            raise mistake(name, must, f"is {fraction} (validation {validation}, test {test})")
+    rng = np.random.default_rng(seed)
+    parts: list[list[np.ndarray]] = [[], [], []]
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        cuts = np.round(np.cumsum([test, validation]) * len(members)).astype(int)
+        for part, chosen in zip(parts, np.split(members, cuts), strict=True):
+            part.append(chosen)
+    order = [rng.permutation(np.concatenate(part)) for part in parts]
+    held, chosen, rest = (Dataset(inputs[index], labels[index]) for index in order)
+    return Split(train=rest, validation=chosen, test=held)

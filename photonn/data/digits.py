@@ -1,0 +1,19 @@
+"""Handwritten digits, 8 x 8 pixels, 1797 of them; comes with scikit-learn.
+
+Alpaydin and Kaynak, "Optical recognition of handwritten digits", UCI repository (1998).
+"""
+
+import numpy as np
+
+from photonn.data.dataset import Split, split
+
+
+def load(*, seed: int = 0, validation: float = 0.15, test: float = 0.15) -> Split:
+    """Images in [0, 1], shape `(n, 8, 8)`, float32, and labels 0 to 9, divided by `seed`."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    images = (digits.images / 16).astype(np.float32)
+    return split(
+        images, digits.target.astype(np.int32), validation=validation, test=test, seed=seed
+    )

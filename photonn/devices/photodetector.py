@@ -1,0 +1,59 @@
+"""Photodetectors: light into numbers."""
+
+import jax.numpy as jnp
+from jax import Array, lax
+from jaxtyping import ArrayLike, Complex, Float, Num
+
+from photonn.errors import check_shape
+
+
+def detect(field: Num[ArrayLike, "..."]) -> Float[Array, "..."]:
+    """Power [W] of an amplitude [sqrt(W)], or irradiance of a free-space field: |a|^2."""
+    field = jnp.asarray(field)
+    return field.real**2 + field.imag**2
+
+
+def detect_regions(
+    field: Complex[ArrayLike, "*batch y x"],
+    regions: Num[ArrayLike, "regions y x"],
+    *,
+    pixel_area: float = 1.0,
+) -> Float[Array, "*batch regions"]:
+    """Power [W] that falls on each of several detectors in a plane.
+
+    Args:
+        field: field in the detector plane [sqrt(W)/m].
+        regions: sensitivity of every detector at every pixel, 0 to 1.
+        pixel_area: area of a pixel, dy dx [m^2].
+    """
+    irradiance = detect(field)
+    regions = jnp.asarray(regions, irradiance.dtype)
+    check_shape("field", irradiance.shape, regions.shape[1:], "It must match the regions' grid.")
+    # Powers are sums of many pixels: full precision, as everywhere in the physics.
+    sums = jnp.einsum("...yx,ryx->...r", irradiance, regions, precision=lax.Precision.HIGHEST)
+    return sums * pixel_area
+
+
+def detect_differential(
+    powers: Float[ArrayLike, "*batch two_signals"],
+) -> Float[Array, "*batch signals"]:
+    """Normalised difference of detector pairs, (I+ - I-) / (I+ + I-), between -1 and 1.
+
+    Args:
+        powers: the positive detectors, then as many negative ones [W].
+            A pair without light gives zero.
+
+    References:
+        Li et al., "Class-specific differential detection in diffractive optical neural
+        networks improves inference accuracy", Advanced Photonics 1, 046001 (2019).
+    """
+    plus, minus = jnp.split(jnp.asarray(powers), 2, axis=-1)
+    total = plus + minus
+    return (plus - minus) / jnp.where(total > 0, total, 1.0)
+
+
+def normalize(powers: Float[ArrayLike, "*batch signals"]) -> Float[Array, "*batch signals"]:
+    """Share of each detector in the light that all of them catch; zero without light."""
+    powers = jnp.asarray(powers)
+    total = jnp.sum(powers, axis=-1, keepdims=True)
+    return powers / jnp.where(total > 0, total, 1.0)

@@ -1,0 +1,85 @@
+"""How a message is built: what a value must be, what it is, the way out.
+
+`InputError` is a mistake of the caller, `RunError` something that went wrong while
+a correct request was carried out. The command line prints either as one message
+and exits with 2 or 1; any other exception is a fault of photonn itself.
+"""
+
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import numpy as np
+
+
+class InputError(ValueError):
+    """A value that cannot be used; the message says what would do."""
+
+
+class RunError(RuntimeError):
+    """A run that cannot go on; the message says what is left and what to do."""
+
+
+def mistake(name: str, must: str, got: object, hint: str = "") -> InputError:
+    """The one grammar of messages: `name` must be ..., but is ... . Way out."""
+    return InputError(f"`{name}` must {must}, but {got}. {hint}".rstrip())
+
+
+def check_last_axis(
+    name: str, shape: tuple[int, ...], size: int, axis: str, hint: str = ""
+) -> None:
+    """Raise unless the last entry of `shape` is `size`."""
+    if not shape or shape[-1] != size:
+        raise mistake(name, f"have shape (..., {axis}={size})", f"has shape {tuple(shape)}", hint)
+
+
+def check_shape(
+    name: str, shape: tuple[int, ...], expected: tuple[int, ...], hint: str = ""
+) -> None:
+    """Raise unless the last axes of `shape` are `expected`."""
+    if tuple(shape[len(shape) - len(expected) :]) != tuple(expected):
+        axes = ", ".join(map(str, expected))
+        raise mistake(name, f"have shape (..., {axes})", f"has shape {tuple(shape)}", hint)
+
+
+def check_integer(name: str, value: object, least: int, hint: str = "") -> None:
+    """Raise unless `value` is an integer of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise mistake(name, f"be an integer of at least {least}", f"is {value!r}", hint)
+
+
+def check_positive(name: str, value: object, unit: str, hint: str = "") -> None:
+    """Raise if `value` is a plain number that is not positive and finite.
+
+    Arrays pass: under `jit` their values are not known.
+    """
+    number = _number(value)
+    if number is not None and not (math.isfinite(number) and number > 0):
+        raise mistake(name, f"be positive and finite [{unit}]", f"is {value}", hint)
+
+
+def check_not_negative(name: str, value: object, unit: str, hint: str = "") -> None:
+    """Raise if `value` is a plain number below zero or not finite; arrays pass."""
+    number = _number(value)
+    if number is not None and not (math.isfinite(number) and number >= 0):
+        raise mistake(name, f"be zero or more and finite [{unit}]", f"is {value}", hint)
+
+
+def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
+    """Raise unless `value` is one of `choices`; suggest the nearest."""
+    choices = sorted(choices)
+    if value not in choices:
+        must = f"be one of {', '.join(choices)}"
+        raise mistake(name, must, f"is {value!r}", did_you_mean(value, choices))
+
+
+def did_you_mean(value: str, choices: Iterable[str]) -> str:
+    """A question with the nearest of `choices`, or nothing."""
+    near = get_close_matches(value, list(choices), n=1)
+    return f"Did you mean `{near[0]}`?" if near else ""
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        return float(value)
+    return None

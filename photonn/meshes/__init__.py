@@ -1,0 +1,24 @@
+"""How interferometers are wired: one topology, one file.
+
+    layout      wiring as data
+    clements    rectangle          layout, decompose
+    reck        triangle           layout, decompose
+    columns     light column by column, with a gradient by reversal
+    nulling     unitary matrices to phases, by Givens rotations
+    haar        phases of a Haar-random unitary
+
+A mesh is a `Layout` and one 2 x 2 matrix per cell (`photonn.devices.mzi` makes them
+from phases); `propagate` moves light and knows nothing of phases or errors.
+"""
+
+from photonn.meshes import clements as clements
+from photonn.meshes import columns as columns
+from photonn.meshes import haar as haar
+from photonn.meshes import layout as layout
+from photonn.meshes import nulling as nulling
+from photonn.meshes import reck as reck
+from photonn.meshes.layout import Layout as Layout
+from photonn.meshes.phases import Phases as Phases
+from photonn.meshes.propagation import matrix as matrix
+from photonn.meshes.propagation import propagate as propagate
+from photonn.meshes.propagation import unitary as unitary

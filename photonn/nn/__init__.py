@@ -1,0 +1,25 @@
+"""Physics with parameters: Flax NNX modules, thin shells over the pure rooms.
+
+    Encode, Image             numbers into light
+    MZIMesh, SVDMesh          a unitary, any matrix
+    ElectroOptic, ModReLU     activations
+    Diffractive               a trainable mask and the space behind it
+    Intensity, Regions        light into numbers
+
+`Phase`, `Gain` and `Imperfection` say what a number is (see `photonn.nn.variables`);
+`photonn.hardware` finds them by type in any model.
+"""
+
+from photonn.nn.activations import ElectroOptic as ElectroOptic
+from photonn.nn.activations import ModReLU as ModReLU
+from photonn.nn.detectors import Intensity as Intensity
+from photonn.nn.detectors import Regions as Regions
+from photonn.nn.diffractive import Diffractive as Diffractive
+from photonn.nn.encode import Encode as Encode
+from photonn.nn.image import Image as Image
+from photonn.nn.mesh import MZIMesh as MZIMesh
+from photonn.nn.mesh import SVDMesh as SVDMesh
+from photonn.nn.variables import Gain as Gain
+from photonn.nn.variables import Imperfection as Imperfection
+from photonn.nn.variables import Phase as Phase
+from photonn.nn.variables import SplitterAngle as SplitterAngle

@@ -1,0 +1,45 @@
+"""What to minimise, and what to report."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import optax
+from jax import Array
+from jaxtyping import ArrayLike, Float, Int
+
+from photonn.data import Dataset
+
+
+def cross_entropy(
+    logits: Float[Array, "batch classes"], labels: Int[Array, " batch"]
+) -> Float[Array, ""]:
+    """Mean cross-entropy of the softmax of `logits` [nat]."""
+    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(logits, labels))
+
+
+def predict(
+    model: Callable[[Array], Array], inputs: ArrayLike, *, chunk: int = 256
+) -> Float[Array, "samples classes"]:
+    """Outputs of the model for many inputs, `chunk` at a time to bound the memory."""
+    inputs = jnp.asarray(inputs)
+    if jnp.issubdtype(inputs.dtype, jnp.floating):
+        inputs = inputs.astype(float)
+    # Not one call a sample: a chunk goes through the model as a batch.
+    whole = len(inputs) - len(inputs) % chunk
+    outputs = []
+    if whole:
+        chunks = inputs[:whole].reshape(-1, chunk, *inputs.shape[1:])
+        outputs.append(jnp.concatenate(jax.lax.map(model, chunks)))
+    if whole < len(inputs):
+        outputs.append(model(inputs[whole:]))
+    return jnp.concatenate(outputs)
+
+
+def accuracy(
+    model: Callable[[Array], Array], dataset: Dataset, *, chunk: int = 256
+) -> Float[Array, ""]:
+    """Fraction of a data set whose largest output is the label."""
+    outputs = predict(model, dataset.inputs, chunk=chunk)
+    right = jnp.argmax(outputs, axis=-1) == jnp.asarray(dataset.labels)
+    return jnp.mean(right.astype(outputs.dtype))
