@@ -13,6 +13,10 @@ class Dataset(NamedTuple):
     inputs: np.ndarray
     labels: np.ndarray
 
+    def flatten(self) -> "Dataset":
+        """The same examples with each input as one vector."""
+        return Dataset(self.inputs.reshape(len(self.inputs), -1), self.labels)
+
 
 class Split(NamedTuple):
     """Three disjoint parts: fit on `train`, choose by `validation`, report on `test` once."""
@@ -20,6 +24,10 @@ class Split(NamedTuple):
     train: Dataset
     validation: Dataset
     test: Dataset
+
+    def flatten(self) -> "Split":
+        """The same examples with each input as one vector."""
+        return Split(*(part.flatten() for part in self))
 
 
 def split(

@@ -12,8 +12,7 @@ def load(*, seed: int = 0, validation: float = 0.15, test: float = 0.15) -> Spli
     """Images in [0, 1], shape `(n, 8, 8)`, float32, and labels 0 to 9, divided by `seed`."""
     from sklearn.datasets import load_digits
 
-    digits = load_digits()
-    images = (digits.images / 16).astype(np.float32)
-    return split(
-        images, digits.target.astype(np.int32), validation=validation, test=test, seed=seed
-    )
+    pixels, labels = load_digits(return_X_y=True)
+    images = (np.asarray(pixels) / 16).astype(np.float32).reshape(-1, 8, 8)
+    labels = np.asarray(labels).astype(np.int32)
+    return split(images, labels, validation=validation, test=test, seed=seed)

@@ -10,7 +10,7 @@ from photonn.precision import complex_array, scale
 def activate(
     field: Complex[ArrayLike, "..."], *, bias: Float[ArrayLike, "..."]
 ) -> Complex[Array, "..."]:
-    """modReLU of every mode: max(|z| + bias, 0) z / |z|.
+    """The modReLU of every mode: max(|z| + bias, 0) z / |z|.
 
     An abstract activation (no device has exactly this curve) for comparison with
     physical ones. Its value and gradient at zero field are zero.

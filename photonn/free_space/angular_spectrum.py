@@ -5,6 +5,8 @@ The common factor exp(i k distance) is left out: in float32 it would cost every 
 centimetres, and no detector sees it.
 """
 
+from typing import cast
+
 import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
@@ -47,8 +49,7 @@ def propagate(
     check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
     check_positive("index", index, "1")
     ny, nx = grid.shape
-    # A linear convolution needs n_in + n_out - 1 samples.
-    shape = tuple(next_fast_len(2 * n - 1) for n in grid.shape) if pad else grid.shape
+    shape = (_padded(ny), _padded(nx)) if pad else grid.shape
     transfer = transfer_function(
         Grid(shape, grid.pitch),
         distance=distance,
@@ -59,6 +60,11 @@ def propagate(
     spectrum = jnp.fft.fft2(field, s=shape)
     transfer = transfer[(None,) * (field.ndim - 2)]
     return jnp.fft.ifft2(spectrum * transfer)[..., :ny, :nx]
+
+
+def _padded(samples: int) -> int:
+    """Least fast length for a linear convolution, which needs n_in + n_out - 1 samples."""
+    return cast(int, next_fast_len(2 * samples - 1))
 
 
 def transfer_function(

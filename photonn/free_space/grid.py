@@ -53,7 +53,7 @@ class Grid:
 
     @property
     def pixel_area(self) -> float:
-        """dy dx [m^2]."""
+        """Area of a pixel, dy dx [m^2]."""
         return self.pitch[0] * self.pitch[1]
 
 

@@ -66,9 +66,7 @@ def _joined(layout: Layout, order) -> np.ndarray:
     return count
 
 
-def unitary(
-    key: Array, modes: int, dtype: jnp.dtype | None = None
-) -> Array:
+def unitary(key: Array, modes: int, dtype: jnp.dtype | None = None) -> Array:
     """A Haar-random unitary matrix, `(modes, modes)`.
 
     The QR factor of a complex Gaussian matrix, with the phases of R's diagonal moved to Q.

@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -84,7 +85,8 @@ def decompose(
     flat = unitary.reshape(-1, *unitary.shape[-2:])
     theta, phi, gamma = _null_many(plan, flat)
     batch = unitary.shape[:-2]
-    return Phases(*(x.reshape(*batch, x.shape[-1]) for x in (theta, phi, gamma)), layout)
+    theta, phi, gamma = (x.reshape(*batch, x.shape[-1]) for x in (theta, phi, gamma))
+    return Phases(theta, phi, gamma, layout)
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity: plans come from a cache
@@ -122,9 +124,7 @@ def _plan(rotations: tuple[Rotation, ...], layout: Layout) -> _Plan:
     column_of = np.full((depth, modes - 1), -1)
     for step, rotation in zip(steps, rotations, strict=True):
         target = row_of if rotation.side == "input" else column_of
-        target[step, rotation.upper] = (
-            rotation.row if rotation.side == "input" else rotation.column
-        )
+        target[step, rotation.upper] = rotation.row if rotation.side == "input" else rotation.column
     return _Plan(row_of, column_of, _cells(rotations, steps, layout))
 
 

@@ -14,7 +14,9 @@ from photonn.precision import complex_array
 
 
 def propagate(
-    field: Num[ArrayLike, "*fields modes"], cells: Complex[ArrayLike, "*cells n 2 2"], layout: Layout
+    field: Num[ArrayLike, "*fields modes"],
+    cells: Complex[ArrayLike, "*cells n 2 2"],
+    layout: Layout,
 ) -> Complex[Array, "*batch modes"]:
     """Amplitudes behind the mesh for amplitudes in front of it.
 
@@ -31,7 +33,9 @@ def propagate(
     cells = jnp.asarray(cells)
     check_shape("cells", cells.shape, (layout.size, 2, 2), f"One matrix per cell of {layout}.")
     field = complex_array(field)
-    check_last_axis("field", field.shape, layout.modes, "modes", "Encode features into modes first.")
+    check_last_axis(
+        "field", field.shape, layout.modes, "modes", "Encode features into modes first."
+    )
     if cells.ndim == 3:
         flat = field.reshape(-1, layout.modes).T
         return columns.propagate(flat, cells, layout).T.reshape(field.shape)

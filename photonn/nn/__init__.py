@@ -5,6 +5,7 @@
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
     Intensity, Regions        light into numbers
+    trace                     light behind every layer
 
 `Phase`, `Gain` and `Imperfection` say what a number is (see `photonn.nn.variables`);
 `photonn.hardware` finds them by type in any model.
@@ -19,6 +20,7 @@ from photonn.nn.encode import Encode as Encode
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
+from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Gain as Gain
 from photonn.nn.variables import Imperfection as Imperfection
 from photonn.nn.variables import Phase as Phase

@@ -25,9 +25,7 @@ class ElectroOptic(nnx.Module):
 
     def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
         """Amplitudes out for amplitudes in [sqrt(W)]."""
-        return electro_optic.activate(
-            field, gain=self.gain[...], bias=self.bias[...], tap=self.tap
-        )
+        return electro_optic.activate(field, gain=self.gain[...], bias=self.bias[...], tap=self.tap)
 
 
 class ModReLU(nnx.Module):

@@ -25,6 +25,4 @@ class Image(nnx.Module):
         self, values: Float[ArrayLike, "*batch rows columns"]
     ) -> Complex[Array, "*batch y x"]:
         """Field on the grid for an image of amplitudes."""
-        return sources.image(
-            values, self.grid, magnification=self.magnification, power=self.power
-        )
+        return sources.image(values, self.grid, magnification=self.magnification, power=self.power)

@@ -1,9 +1,10 @@
 """Training: fit any NNX model with any Optax optimiser; runs that survive.
 
-    fit           epochs in one compiled scan, validation, early stop, resume
-    losses        what to minimise, what to report
-    checkpoint    states on disk, with hashes
-    baselines     a linear model and a multilayer perceptron to compare with
+fit           epochs in one compiled scan, validation, early stop, resume
+optimizers    Adam with a decaying rate
+losses        what to minimise, what to report
+checkpoint    states on disk, with hashes
+baselines     a linear model and a multilayer perceptron to compare with
 """
 
 from photonn.train import baselines as baselines
@@ -13,3 +14,5 @@ from photonn.train.fit import History as History
 from photonn.train.fit import fit as fit
 from photonn.train.losses import accuracy as accuracy
 from photonn.train.losses import predict as predict
+from photonn.train.optimizers import adam as adam
+from photonn.train.optimizers import steps as steps

@@ -144,8 +144,10 @@ def write_atomically(path: Path, text: str) -> None:
 def _flatten(state: Any) -> dict[str, np.ndarray]:
     """Arrays by their path; typed random keys as their words."""
     leaves = jax.tree_util.tree_leaves_with_path(state)
-    return {f"{number:04d} {jax.tree_util.keystr(path)}": _plain(leaf) for number, (path, leaf)
-            in enumerate(leaves)}
+    return {
+        f"{number:04d} {jax.tree_util.keystr(path)}": _plain(leaf)
+        for number, (path, leaf) in enumerate(leaves)
+    }
 
 
 def _plain(leaf: Any) -> np.ndarray:
@@ -159,7 +161,9 @@ def _unflatten(arrays: dict[str, np.ndarray], like: Any) -> Any:
     values = []
     for leaf, value in zip(leaves, (arrays[name] for name in sorted(arrays)), strict=True):
         if isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
-            values.append(jax.random.wrap_key_data(value, impl=jax.random.key_impl(leaf)))
+            values.append(
+                jax.random.wrap_key_data(jnp.asarray(value), impl=jax.random.key_impl(leaf))
+            )
         else:
             values.append(jnp.asarray(value))
     return jax.tree.unflatten(tree, values)

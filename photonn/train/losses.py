@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax import Array
-from jaxtyping import ArrayLike, Float, Int
+from jaxtyping import ArrayLike, Float, Int, Num
 
 from photonn.data import Dataset
 
@@ -22,9 +22,7 @@ def predict(
     model: Callable[[Array], Array], inputs: ArrayLike, *, chunk: int = 256
 ) -> Float[Array, "samples classes"]:
     """Outputs of the model for many inputs, `chunk` at a time to bound the memory."""
-    inputs = jnp.asarray(inputs)
-    if jnp.issubdtype(inputs.dtype, jnp.floating):
-        inputs = inputs.astype(float)
+    inputs = standard_float(inputs)
     # Not one call a sample: a chunk goes through the model as a batch.
     whole = len(inputs) - len(inputs) % chunk
     outputs = []
@@ -34,6 +32,12 @@ def predict(
     if whole < len(inputs):
         outputs.append(model(inputs[whole:]))
     return jnp.concatenate(outputs)
+
+
+def standard_float(values: ArrayLike) -> Num[Array, "..."]:
+    """Floating values in the precision that models have by default; others as they are."""
+    values = jnp.asarray(values)
+    return values.astype(float) if jnp.issubdtype(values.dtype, jnp.floating) else values
 
 
 def accuracy(

@@ -1,0 +1,155 @@
+"""Experiments and their configurations: where they lie, how they are read and checked.
+
+An experiment is `experiments/NAME.py` with a frozen dataclass `Config` and a function
+`main(config, run)`; its configurations are `configs/NAME/*.toml`. Those of the working
+folder win over those that came with the installation. This file imports no JAX, so that
+`--help` is instant.
+"""
+
+import ast
+import dataclasses
+import importlib.util
+import json
+import sys
+import tomllib
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import annotated_types
+
+from photonn.errors import InputError, check_choice, did_you_mean
+
+Positive = Annotated[float, annotated_types.Gt(0)]
+NotNegative = Annotated[float, annotated_types.Ge(0)]
+Count = Annotated[int, annotated_types.Ge(1)]
+Seed = Annotated[int, annotated_types.Ge(0), annotated_types.Lt(2**31)]
+
+
+def experiments() -> dict[str, Path]:
+    """Every experiment by name, with its file."""
+    found: dict[str, Path] = {}
+    for root in _roots():
+        for path in sorted((root / "experiments").glob("[!_]*.py")):
+            found.setdefault(path.stem, path)
+    return found
+
+
+def find(name: str) -> Path:
+    """The file of an experiment.
+
+    Raises:
+        InputError: if there is none of that name; it names those there are.
+    """
+    known = experiments()
+    check_choice("experiment", name, known)
+    return known[name]
+
+
+def summary(path: Path) -> str:
+    """First line of the docstring of an experiment, without running it."""
+    try:
+        text = ast.get_docstring(ast.parse(path.read_text())) or ""
+    except (SyntaxError, UnicodeDecodeError, OSError):
+        return "(cannot be read)"
+    return text.partition("\n")[0]
+
+
+def presets(name: str) -> dict[str, Path]:
+    """Configurations that come with an experiment: `small`, `smoke`, ..."""
+    folder = find(name).parent.parent / "configs" / name
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def load_module(name: str) -> ModuleType:
+    """Run the file of an experiment and give its module."""
+    path = find(name)
+    spec = importlib.util.spec_from_file_location(f"photonn_experiment_{name}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(name: str, schema: type, preset: str | None) -> Any:
+    """The configuration of an experiment: its defaults, or those of a file over them.
+
+    Args:
+        name: the experiment.
+        schema: its `Config` dataclass.
+        preset: name of a configuration that comes with it, or path of a TOML file.
+
+    Raises:
+        InputError: if the file is not there, not TOML, of another experiment, or has a
+            key or a value that does not fit.
+    """
+    if preset is None:
+        return check({}, schema, "the defaults")
+    path = presets(name).get(preset, Path(preset))
+    try:
+        content = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        known = ", ".join(presets(name)) or "none"
+        raise InputError(
+            f"`--config` must be a configuration of {name} ({known}) or a TOML file, but "
+            f"{preset!r} is neither. {did_you_mean(preset, presets(name))}".rstrip()
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"`--config` must be a TOML file, but {path}: {error}.") from None
+    owner = content.pop("experiment", name)
+    if owner != name:
+        raise InputError(f"`--config` must be one of {name}, but {path} is one of {owner}.")
+    return check(content, schema, str(path))
+
+
+def check(content: dict[str, Any], schema: type, origin: str) -> Any:
+    """A configuration from plain values: known keys, right types, values in range.
+
+    Raises:
+        InputError: naming the key, what it must be and what it is.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    for key, known in _unknown(content, schema):
+        near = did_you_mean(key.rpartition(".")[2], known)
+        raise InputError(
+            f"Unknown key `{key}` in {origin}. {near or 'Known keys: ' + ', '.join(known) + '.'}"
+        )
+    try:
+        # By way of JSON: lists stand for tuples there, and nothing else is converted.
+        return TypeAdapter(schema).validate_json(json.dumps(content, default=str), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"`{key}` in {origin} is {first['input']!r}. {first['msg']}.") from None
+
+
+def override(config: Any, arguments: list[str], program: str) -> Any:
+    """A configuration with command-line flags over it (`--field.sub value`)."""
+    import tyro
+
+    changed = tyro.cli(
+        type(config), args=arguments, default=config, prog=program, description="Fields:"
+    )
+    return check(dataclasses.asdict(changed), type(config), "the command line")
+
+
+def _unknown(content: dict[str, Any], schema: type, prefix: str = "") -> Iterator[tuple]:
+    """Keys that the schema does not have, with those that it has at that place."""
+    hints = typing.get_type_hints(schema)
+    known = [field.name for field in dataclasses.fields(schema)]
+    for key, value in content.items():
+        if key not in known:
+            yield prefix + key, known
+        elif dataclasses.is_dataclass(hints[key]) and isinstance(value, dict):
+            yield from _unknown(value, typing.cast(type, hints[key]), f"{prefix}{key}.")
+
+
+def _roots() -> list[Path]:
+    """Folders that may hold `experiments/` and `configs/`, the nearest first."""
+    package = Path(__file__).resolve().parent
+    candidates = [Path.cwd(), package.parent, package / "bundled"]
+    return [root for root in candidates if (root / "experiments").is_dir()]

@@ -1,0 +1,13 @@
+"""Figures: every function takes `ax` and returns `ax`.
+
+mesh       a mesh with the light in it
+fields     masks, irradiance, detectors
+training   learning curves, confusion matrix
+"""
+
+from photonn.plot.fields import diffractive as diffractive
+from photonn.plot.fields import field as field
+from photonn.plot.fields import mask as mask
+from photonn.plot.mesh import mesh as mesh
+from photonn.plot.training import confusion as confusion
+from photonn.plot.training import learning_curve as learning_curve

@@ -1,0 +1,9 @@
+"""Run folders and results.
+
+claims       what an experiment says, beside what was published
+run_folder   configuration, versions, metrics, figures and results of one run
+"""
+
+from photonn.report.claims import Claim as Claim
+from photonn.report.claims import table as table
+from photonn.report.run_folder import RunFolder as RunFolder
