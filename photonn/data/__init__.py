@@ -1,6 +1,8 @@
 """One data set, one file: arrays out, never a silent download.
 
-digits   8 x 8 handwritten digits, always there (scikit-learn)
+    digits   8 x 8 handwritten digits, always there (scikit-learn)
+
+`Dataset` is inputs with labels, `Split` its training, validation and test part.
 """
 
 from photonn.data import digits as digits

@@ -1,11 +1,13 @@
 """Light in one component: pure functions from arrays to arrays, one device a file.
 
-phase_shifter   the factor exp(i phase)
-mzi             Mach-Zehnder interferometer, 2 x 2
-modulator       numbers into light
-electro_optic   activation by tapped power (Williamson)
-modrelu         activation by threshold on the amplitude
-photodetector   light into numbers
+    phase_shifter   the factor exp(i phase)
+    mzi             Mach-Zehnder interferometer, 2 x 2
+    modulator       numbers into light
+    electro_optic   activation by tapped power (Williamson)
+    modrelu         activation by threshold on the amplitude
+    photodetector   light into numbers
+
+Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
 
 from photonn.devices import electro_optic as electro_optic

@@ -36,7 +36,7 @@ class ModReLU(nnx.Module):
     """
 
     def __init__(self, modes: int, *, bias: float = 0.0):
-        self.bias = Gain(jnp.full(modes, bias))
+        self.bias = Gain(jnp.full(modes, bias, float))
 
     def __call__(self, field: Complex[ArrayLike, "*batch modes"]) -> Complex[Array, "*batch modes"]:
         """Amplitudes out for amplitudes in [sqrt(W)]."""

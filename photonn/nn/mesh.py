@@ -103,7 +103,7 @@ class SVDMesh(nnx.Module):
         self.first = MZIMesh(first, init=init, rngs=rngs)
         self.second = MZIMesh(second, init=init, rngs=rngs)
         # Half open: the slope is as large as it can be without favouring a mode.
-        self.attenuation = Phase(jnp.full(min(first.modes, second.modes), jnp.pi / 2))
+        self.attenuation = Phase(jnp.full(min(first.modes, second.modes), jnp.pi / 2, float))
         self.gain = gain
 
     def __call__(self, field: Num[ArrayLike, "*batch inputs"]) -> Complex[Array, "*batch outputs"]:

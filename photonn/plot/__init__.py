@@ -1,8 +1,10 @@
 """Figures: every function takes `ax` and returns `ax`.
 
-mesh       a mesh with the light in it
-fields     masks, irradiance, detectors
-training   learning curves, confusion matrix
+    mesh       a mesh with the light in it
+    fields     masks, irradiance, detectors
+    training   learning curves, confusion matrix
+
+Without `ax` a new figure is made.
 """
 
 from photonn.plot.fields import diffractive as diffractive

@@ -1,7 +1,9 @@
 """Run folders and results.
 
-claims       what an experiment says, beside what was published
-run_folder   configuration, versions, metrics, figures and results of one run
+    claims       what an experiment says, beside what was published
+    run_folder   configuration, versions, metrics, figures and results of one run
+
+Everything that shows results reads `result.json`; nothing types a number by hand.
 """
 
 from photonn.report.claims import Claim as Claim

@@ -1,10 +1,12 @@
 """Training: fit any NNX model with any Optax optimiser; runs that survive.
 
-fit           epochs in one compiled scan, validation, early stop, resume
-optimizers    Adam with a decaying rate
-losses        what to minimise, what to report
-checkpoint    states on disk, with hashes
-baselines     a linear model and a multilayer perceptron to compare with
+    fit           epochs in one compiled scan, validation, early stop, resume
+    optimizers    Adam with a decaying rate
+    losses        what to minimise, what to report
+    checkpoint    states on disk, with hashes
+    baselines     a linear model and a multilayer perceptron to compare with
+
+The same seed gives the same parameters, bit for bit on one machine.
 """
 
 from photonn.train import baselines as baselines

@@ -59,15 +59,16 @@ def on_device(data: Dataset) -> Samples:
 def start(model: nnx.Module, optimizer: optax.GradientTransformation) -> tuple[nnx.GraphDef, State]:
     """The structure of a model, and the state before the first epoch."""
     graph, params, rest = nnx.split(model, nnx.Param, ...)
+    # Typed zeros: a weak type would compile the second epoch anew.
     return graph, State(
         params=params,
         rest=rest,
         optimizer=optimizer.init(cast(optax.Params, params)),
         best=nnx.merge_state(params, rest),
-        best_accuracy=jnp.asarray(-1.0),
-        best_loss=jnp.asarray(jnp.inf),
-        best_epoch=jnp.asarray(0),
-        epoch=jnp.asarray(0),
+        best_accuracy=jnp.asarray(-1.0, float),
+        best_loss=jnp.asarray(jnp.inf, float),
+        best_epoch=jnp.asarray(0, int),
+        epoch=jnp.asarray(0, int),
     )
 
 

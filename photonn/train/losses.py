@@ -23,15 +23,13 @@ def predict(
 ) -> Float[Array, "samples classes"]:
     """Outputs of the model for many inputs, `chunk` at a time to bound the memory."""
     inputs = standard_float(inputs)
-    # Not one call a sample: a chunk goes through the model as a batch.
-    whole = len(inputs) - len(inputs) % chunk
-    outputs = []
-    if whole:
-        chunks = inputs[:whole].reshape(-1, chunk, *inputs.shape[1:])
-        outputs.append(jnp.concatenate(jax.lax.map(model, chunks)))
-    if whole < len(inputs):
-        outputs.append(model(inputs[whole:]))
-    return jnp.concatenate(outputs)
+    count = len(inputs)
+    chunk = min(chunk, count)
+    # Whole chunks go through the model as batches; the last one is filled up with zeros.
+    rest = [(0, -count % chunk)] + [(0, 0)] * (inputs.ndim - 1)
+    chunks = jnp.pad(inputs, rest).reshape(-1, chunk, *inputs.shape[1:])
+    outputs = jax.lax.map(model, chunks)
+    return outputs.reshape(-1, outputs.shape[-1])[:count]
 
 
 def standard_float(values: ArrayLike) -> Num[Array, "..."]:
