@@ -19,7 +19,7 @@ def transmission(phase: Float[ArrayLike, "*batch"]) -> Complex[Array, "*batch"]:
 
 
 def modulate(
-    field: Complex[ArrayLike, "*batch"], phase: Float[ArrayLike, "*batch"]
+    field: Complex[ArrayLike, "*batch"], phase: Float[ArrayLike, "..."]
 ) -> Complex[Array, "*batch"]:
     """Amplitudes [sqrt(W)] behind phase shifters.
 

@@ -33,7 +33,7 @@ def propagate(
 
 def trace(
     field: Complex[Array, "modes batch"], cells: Complex[Array, "cells 2 2"], layout: Layout
-) -> Complex[Array, "depth+1 modes batch"]:
+) -> Complex[Array, "planes modes batch"]:
     """Amplitudes in front of every column, and behind the last one [sqrt(W)]."""
 
     def step(field: Array, column: tuple[Array, Array, Array]):

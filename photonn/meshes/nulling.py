@@ -58,7 +58,8 @@ def check_unitary(matrix: Num[ArrayLike, "*batch n n"]) -> Complex[Array, "*batc
     if not bool(jnp.isfinite(array).all()):
         raise InputError("`unitary` must be finite, but holds NaN or infinity.")
     product = jnp.matmul(array, array.conj().mT, precision="highest")
-    error = float(jnp.abs(product - jnp.eye(array.shape[-1], dtype=array.dtype)).max())
+    identity = jnp.broadcast_to(jnp.eye(array.shape[-1], dtype=array.dtype), array.shape)
+    error = float(jnp.abs(product - identity).max())
     # Room for rounding in how the matrix was made, and no more.
     allowed = 200 * array.shape[-1] * float(jnp.finfo(array.dtype).eps)
     if error > allowed:

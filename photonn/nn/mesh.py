@@ -64,7 +64,7 @@ class MZIMesh(nnx.Module):
         out = meshes.propagate(field, self.cells(), self.layout)
         return phase_shifter.modulate(out, self.gamma[...])
 
-    def trace(self, field: Num[ArrayLike, " modes"]) -> Complex[Array, "depth+1 modes"]:
+    def trace(self, field: Num[ArrayLike, " modes"]) -> Complex[Array, "planes modes"]:
         """Amplitudes [sqrt(W)] before every column and behind the last, before `gamma`."""
         field = complex_array(field)
         check_last_axis("field", field.shape, self.layout.modes, "modes")

@@ -10,7 +10,7 @@ from photonn.meshes import Layout
 
 def mesh(
     layout: Layout,
-    powers: Float[ArrayLike, "depth+1 modes"] | None = None,
+    powers: Float[ArrayLike, "planes modes"] | None = None,
     *,
     ax: Axes | None = None,
 ) -> Axes:

@@ -9,13 +9,25 @@ from jax import Array
 from jaxtyping import ArrayLike, Float, Int, Num
 
 from photonn.data import Dataset
+from photonn.errors import mistake
 
 
 def cross_entropy(
-    logits: Float[Array, "batch classes"], labels: Int[Array, " batch"]
+    logits: Float[Array, "batch classes"], labels: Int[Array, " batch"], *, smoothing: float = 0.0
 ) -> Float[Array, ""]:
-    """Mean cross-entropy of the softmax of `logits` [nat]."""
-    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(logits, labels))
+    """Mean cross-entropy of the softmax of `logits` [nat].
+
+    Args:
+        logits: outputs of a model.
+        labels: right classes.
+        smoothing: share of the target that is spread over all classes, from 0 up to 1;
+            it keeps the powers from growing without end and so from fitting noise.
+    """
+    if not 0 <= smoothing < 1:
+        raise mistake("smoothing", "be at least 0 and below 1", f"is {smoothing}")
+    right = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+    spread = jax.nn.logsumexp(logits, axis=-1) - jnp.mean(logits, axis=-1)
+    return jnp.mean((1 - smoothing) * right + smoothing * spread)
 
 
 def predict(
