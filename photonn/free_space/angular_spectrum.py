@@ -98,11 +98,11 @@ def transfer_function(
         for n, d in zip(grid.shape, grid.pitch, strict=True)
     )
     s = ((wavelength / index * fy) ** 2)[:, None] + ((wavelength / index * fx) ** 2)[None, :]
-    travels = s <= 1
-    # Inner wheres: at s = 1 the root has no slope, and each branch sees only its own side.
-    root = jnp.sqrt(jnp.where(travels & (s < 1), 1 - s, 1.0)) * (s < 1)
-    decay = jnp.sqrt(jnp.where(travels, 1.0, s - 1))
+    travels = s < 1
+    # Inner wheres: each root sees its own side alone, and its slope stays finite at s = 1.
+    root = jnp.where(travels, jnp.sqrt(jnp.where(travels, 1 - s, 1.0)), 0.0)
+    decay = jnp.where(s > 1, jnp.sqrt(jnp.where(s > 1, s - 1, 1.0)), 0.0)
     wavenumber = 2 * jnp.pi * index / wavelength
-    phase = jnp.where(travels, -wavenumber * distance * s / (1 + root), -wavenumber * distance)
-    amplitude = jnp.where(travels, 1.0, jnp.exp(-wavenumber * jnp.abs(distance) * decay))
+    phase = -wavenumber * distance * jnp.where(travels, s / (1 + root), 1.0)
+    amplitude = jnp.exp(-wavenumber * jnp.abs(distance) * decay)
     return lax.complex(amplitude * jnp.cos(phase), amplitude * jnp.sin(phase))

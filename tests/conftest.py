@@ -1,0 +1,32 @@
+"""Strict settings for every test: shapes and types are checked, nothing is promoted silently.
+
+The import hook must stand before the first import of photonn. Experiments run in
+subprocesses, with the ordinary settings of a user.
+"""
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import hypothesis
+import jax
+import jaxtyping
+import pytest
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_numpy_dtype_promotion", "strict")
+jax.config.update("jax_numpy_rank_promotion", "raise")
+hook = jaxtyping.install_import_hook("photonn", "beartype.beartype")
+
+# A first example compiles: no deadline holds for it.
+hypothesis.settings.register_profile("photonn", deadline=None, max_examples=20)
+hypothesis.settings.load_profile("photonn")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Matplotlib keeps every figure until it is closed."""
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
