@@ -18,7 +18,11 @@ DRAWS = 4000
 def test_orders_along_a_diagonal_of_the_rectangle():
     layout = clements.layout(8)
     orders = dict(
-        zip(zip(layout.column.tolist(), layout.pairs[:, 0].tolist(), strict=True), haar.orders(layout), strict=True)
+        zip(
+            zip(layout.column.tolist(), layout.pairs[:, 0].tolist(), strict=True),
+            haar.orders(layout),
+            strict=True,
+        )
     )
     assert [orders[d, d] for d in range(7)] == [1, 3, 5, 7, 6, 4, 2]
 
