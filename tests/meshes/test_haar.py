@@ -80,7 +80,7 @@ def test_the_random_unitary_is_haar_random():
 
 
 def test_eigenphases_of_the_random_unitary_repel():
-    """Without moving R's phases to Q the eigenphases are not uniform: E tr U = 0, E |tr U|^2 = 1."""
+    """Without R's phases moved to Q they would not be uniform: E tr U = 0, E |tr U|^2 = 1."""
     keys = jax.random.split(jax.random.key(3), DRAWS)
     unitaries = jax.jit(jax.vmap(lambda k: haar.unitary(k, 4)))(keys)
     trace = np.abs(np.trace(unitaries, axis1=-2, axis2=-1)) ** 2

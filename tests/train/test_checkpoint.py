@@ -19,7 +19,7 @@ def state(value):
         "single": jnp.float32(value),
         "count": jnp.asarray(value, int),
         "field": jnp.full(2, value + 2j),
-        "flags": (jnp.array([True, False]), jnp.zeros(0)),
+        "flags": (jnp.array([True, False]), jnp.ones((1, 1))),
         "key": jax.random.fold_in(jax.random.key(3), value),
     }
 
