@@ -25,6 +25,12 @@ hypothesis.settings.register_profile("photonn", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("photonn")
 
 
+def pytest_configure(config):
+    # Flax names a type by its old name; beartype tells everyone who imports it.
+    kind = "beartype.roar.BeartypeDecorHintPep585DeprecationWarning"
+    config.addinivalue_line("filterwarnings", f"ignore::{kind}")
+
+
 @pytest.fixture(autouse=True)
 def close_figures():
     """Matplotlib keeps every figure until it is closed."""

@@ -89,7 +89,8 @@ def compile_epoch(
     """
 
     def objective(params: nnx.State, rest: nnx.State, inputs: Array, labels: Array):
-        model = nnx.merge(graph, params, rest)
+        # A copy: what the model counts or draws must not change `rest` outside of the gradient.
+        model = nnx.merge(graph, params, rest, copy=True)
         value = loss(model(inputs), labels)
         return value, nnx.split(model, nnx.Param, ...)[2]
 
@@ -108,7 +109,13 @@ def compile_epoch(
         carry = state.params, state.rest, state.optimizer
         carry, values = jax.lax.scan(lambda c, b: step(train, c, b), carry, batches)
         params, rest, optimizer_state = carry
-        outputs = losses.predict(nnx.merge(graph, params, rest), validation.inputs)
+
+        def judge(inputs: Array) -> Array:
+            model = nnx.merge(graph, params, rest, copy=True)
+            model.eval()
+            return model(inputs)
+
+        outputs = losses.predict(judge, validation.inputs)
         right = losses.is_right(outputs, validation.labels)
         report = Report(
             losses=values,

@@ -1,0 +1,125 @@
+"""Figures: every function draws on the axes that it is given, or makes its own."""
+
+import jax
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from photonn import meshes, plot
+from photonn.free_space import Grid, masks
+from photonn.meshes import Layout, clements
+from photonn.train import History
+
+GRID = Grid((12, 16), 8e-6)
+RNG = np.random.default_rng(0)
+
+
+def history(accuracies):
+    rows = [{"epoch": n + 1, "validation_accuracy": a} for n, a in enumerate(accuracies)]
+    return History(rows, max(rows, key=lambda row: row["validation_accuracy"]))
+
+
+LAYOUT = clements.layout(4)
+LIGHT = meshes.columns.trace(
+    jax.numpy.eye(4, 1, dtype=complex),
+    jax.numpy.broadcast_to(jax.numpy.eye(2, dtype=complex), (6, 2, 2)),
+    LAYOUT,
+)[..., 0]
+DRAW = {
+    "mask": lambda ax: plot.mask(RNG.normal(size=GRID.shape), GRID, ax=ax),
+    "field": lambda ax: plot.field(RNG.normal(size=GRID.shape) + 0j, GRID, ax=ax),
+    "mesh": lambda ax: plot.mesh(LAYOUT, ax=ax),
+    "mesh with light": lambda ax: plot.mesh(LAYOUT, np.abs(LIGHT) ** 2, ax=ax),
+    "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
+    "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
+}
+
+
+@pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
+def test_draws_on_the_axes_it_is_given(draw):
+    figure, (left, right) = plt.subplots(1, 2)
+    assert draw(right) is right
+    assert right.has_data()
+    assert not left.has_data()
+    assert right.get_xlabel()
+    assert right.get_ylabel()
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
+def test_makes_a_figure_of_its_own(draw):
+    before = set(plt.get_fignums())
+    ax = draw(None)
+    assert isinstance(ax, Axes)
+    assert set(plt.get_fignums()) - before == {ax.figure.number}
+    assert ax.has_data()
+
+
+def test_a_mask_is_wrapped():
+    ax = plot.mask(np.full(GRID.shape, 2 * np.pi + 0.5), GRID)
+    np.testing.assert_allclose(ax.images[0].get_array(), 0.5, atol=1e-14)  # rounding of 7
+    assert ax.images[0].get_clim() == (0, 2 * np.pi)
+
+
+def test_a_field_is_shown_as_irradiance_in_millimetres():
+    amplitude = RNG.normal(size=GRID.shape) + 1j
+    ax = plot.field(amplitude, GRID)
+    np.testing.assert_allclose(ax.images[0].get_array(), np.abs(amplitude) ** 2, rtol=1e-15)
+    left, right, bottom, top = ax.images[0].get_extent()
+    np.testing.assert_allclose([left, right, bottom, top], [-0.064, 0.064, 0.048, -0.048])
+
+
+def test_detectors_are_outlined_where_they_lie():
+    regions = masks.detector_regions(GRID, 2)
+    ax = plot.field(np.ones(GRID.shape, complex), GRID, regions=regions)
+    assert [text.get_text() for text in ax.texts] == ["0", "1"]
+    for line, region in zip(ax.lines, regions, strict=True):
+        x, y = line.get_data()
+        inside_x = (1e3 * GRID.x > min(x)) & (1e3 * GRID.x < max(x))
+        inside_y = (1e3 * GRID.y > min(y)) & (1e3 * GRID.y < max(y))
+        np.testing.assert_array_equal(inside_y[:, None] & inside_x[None, :], region == 1)
+
+
+def test_a_stack_of_masks_and_the_light_on_them():
+    phases = [np.zeros(GRID.shape), np.ones(GRID.shape)]
+    fields = [np.ones(GRID.shape, complex)] * 3
+    axes = plot.diffractive(phases, fields, GRID, regions=masks.detector_regions(GRID, 2))
+    assert axes.shape == (2, 3)
+    assert [len(ax.texts) for ax in axes[1]] == [0, 0, 2]  # detectors in the last plane alone
+    assert [ax.get_title() for ax in axes[0]] == ["Mask 1", "Mask 2", ""]
+
+
+def test_a_mesh_has_its_waveguides():
+    layout = Layout(3, [[(0, 2)]])
+    ax = plot.mesh(layout)
+    segments = ax.collections[0].get_segments()
+    assert len(segments) == 2 * 3 * 1 + 3  # straight and crossing in a column, and the outputs
+    crossing = [(s[0, 1], s[1, 1]) for s in segments[3:6]]
+    assert crossing == [(0, 2), (1, 1), (2, 0)]
+
+
+def test_the_light_colours_the_waveguides():
+    ax = plot.mesh(LAYOUT, np.abs(LIGHT) ** 2)
+    power = ax.collections[0].get_array()
+    # Bar cells: light stays in mode 0 through 4 columns (twice each) and out.
+    assert power.sum() == 2 * 4 + 1
+    assert power[-4:].tolist() == [1, 0, 0, 0]
+
+
+def test_the_curve_marks_the_epoch_that_was_chosen():
+    ax = plot.learning_curve(
+        {"a": [history([0.5, 0.9, 0.8]), history([0.4])], "b": [history([0.1])]}
+    )
+    curve, dot = ax.lines[:2]
+    np.testing.assert_allclose(curve.get_ydata(), [50, 90, 80])
+    assert [float(v[0]) for v in dot.get_data()] == [2, 90]
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_confusion_counts():
+    outputs = np.eye(3)[[0, 1, 1, 2, 0]]
+    ax = plot.confusion(np.array([0, 1, 1, 1, 2]), outputs)
+    want = [[1, 0, 0], [0, 2, 1], [1, 0, 0]]
+    np.testing.assert_array_equal(ax.images[0].get_array(), want)
+    assert {t.get_position(): t.get_text() for t in ax.texts}[1, 1] == "2"

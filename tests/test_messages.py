@@ -1,0 +1,109 @@
+"""What a user reads who makes a mistake: with ordinary settings, not those of the tests.
+
+With shapes and types checked at every door, as the other tests do, some of these calls
+would be stopped before photonn can say what is wrong.
+"""
+
+import json
+
+import pytest
+
+from tests import oracles
+
+CASES = {
+    "clements.decompose(np.ones((2, 3)))": ["`unitary`", "square", "(2, 3)"],
+    "reck.decompose(np.ones((3, 3, 2)))": ["`unitary`", "square", "(3, 3, 2)"],
+    "meshes.unitary(np.zeros(3), np.zeros(6), np.zeros(4), clements.layout(4))": [
+        "`theta`",
+        "(..., cells=6)",
+        "(3,)",
+    ],
+    "meshes.unitary(np.zeros(6), np.zeros(6), np.zeros(3), clements.layout(4))": [
+        "`gamma`",
+        "(..., modes=4)",
+    ],
+    "meshes.matrix(np.zeros((5, 2, 2), complex), clements.layout(4))": [
+        "`cells`",
+        "(..., 6, 2, 2)",
+    ],
+    "Layout('4', [])": ["`modes`", "integer of at least 2", "'4'"],
+    "Layout(True, [])": ["`modes`", "True"],
+    "Grid((4, 4, 4), 1e-6)": ["`shape`", "a pair (y, x)", "(4, 4, 4)"],
+    "Grid(4.5, 1e-6)": ["`shape`", "integer", "4.5"],
+    "Grid(4, '8 um')": ["`pitch`", "number", "'8 um'"],
+    "masks.modulate_phase(np.ones((3, 4, 5)), np.zeros((5, 4)))": [
+        "`field`",
+        "(..., 5, 4)",
+        "grid",
+    ],
+    "photodetector.detect_regions(np.ones((5, 4), complex), np.ones((1, 4, 4)))": [
+        "`field`",
+        "(..., 4, 4)",
+        "regions",
+    ],
+    "nn.Encode(4, method='phases')": [
+        "`method`",
+        "amplitude, pairs, phase",
+        "Did you mean `phase`?",
+    ],
+    "nn.Regions(Grid(20, 8e-6), 2, mode='difference')": [
+        "`mode`",
+        "differential, fraction",
+        "Did you mean `differential`?",
+    ],
+    "nn.Regions(Grid(4, 8e-6), 10)": ["`grid`", "4 x 3 detectors", "more pixels"],
+    "train.fit(nn.Encode(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
+    "optax.adam(1.0), epochs=2.5, batch=2)": ["`epochs`", "integer", "2.5"],
+    "hardware.PhaseNoise(-0.02)": ["`sigma`", "zero or more", "[rad]", "-0.02"],
+}
+
+PROGRAM = f"""
+import json
+import numpy as np
+import optax
+from photonn import data, free_space, hardware, meshes, nn, train
+from photonn.devices import photodetector
+from photonn.errors import InputError
+from photonn.free_space import Grid, masks
+from photonn.meshes import Layout, clements, reck
+
+def message(case):
+    try:
+        eval(case)
+    except InputError as error:
+        return str(error)
+    except Exception as error:
+        return f"not an InputError: {{error!r}}"
+    return "no error"
+
+print(json.dumps({{case: message(case) for case in {list(CASES)!r}}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def messages():
+    done = oracles.python("-c", PROGRAM)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_named_with_what_it_must_be_and_what_it_is(case, messages):
+    assert not [word for word in CASES[case] if word not in messages[case]], messages[case]
+
+
+def test_rooms_are_loaded_on_first_use():
+    code = (
+        "import sys, photonn\n"
+        "assert 'jax' not in sys.modules\n"
+        "assert {'nn', 'train', 'meshes'} <= set(dir(photonn)) and photonn.__version__\n"
+        "nn = photonn.nn\n"
+        "assert 'jax' not in sys.modules, 'a room was loaded before its use'\n"
+        "nn.Encode(2)\n"
+        "assert 'jax' in sys.modules and photonn.nn is nn\n"
+        "try: photonn.rooms\n"
+        "except AttributeError as error: assert \"'rooms'\" in str(error)\n"
+        "else: raise SystemExit('no error')\n"
+    )
+    done = oracles.python("-c", code)
+    assert done.returncode == 0, done.stderr
