@@ -95,7 +95,7 @@ def stack(config: Diffractive):
     )
 
 
-def fitted(name: str, model, split, settings, smoothing: float, run, seed: int) -> Fitted:
+def fitted(name: str, model, split, settings, *, smoothing: float, run, seed: int) -> Fitted:
     """A trained network with its history and its accuracy on the test set."""
     steps = train.steps(split.train, epochs=settings.epochs, batch=settings.batch)
     history = train.fit(
@@ -119,18 +119,13 @@ def one_seed(config: Config, run, seed: int) -> dict:
 
     images = data.digits.load(seed=seed)
     vectors = images.flatten()
-    mesh = fitted(
-        "mesh", chip(config.mesh, seed), vectors, config.mesh, config.smoothing, run, seed
-    )
-    masks = fitted(
-        "diffractive",
-        stack(config.diffractive),
-        images,
-        config.diffractive,
-        config.smoothing,
-        run,
-        seed,
-    )
+    mesh_model, mask_model = chip(config.mesh, seed), stack(config.diffractive)
+    # One image through each before anything is trained: what does not fit shows now.
+    train.predict(mesh_model, vectors.train.inputs[:1])
+    train.predict(mask_model, images.train.inputs[:1])
+    fit = partial(fitted, smoothing=config.smoothing, run=run, seed=seed)
+    mesh = fit("mesh", mesh_model, vectors, config.mesh)
+    masks = fit("diffractive", mask_model, images, config.diffractive)
     process = [
         hardware.PhaseNoise(config.phase_noise),
         hardware.SplitterError(config.splitter_error),

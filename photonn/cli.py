@@ -31,6 +31,13 @@ one is shown; --fresh throws it away and starts anew.
 """
 
 
+RUN_OPTIONS = """options of every experiment:
+  --config NAME|FILE   small, smoke, ... or a TOML file
+  --out FOLDER         run folder
+  --fresh              throw an earlier run there away
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 a run that failed, 2 a wrong request."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
@@ -45,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; keep the interpreter from complaining too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f" {error.filename}:" if error.filename else ""
+        _stop(1, f"A file cannot be used:{where} {error.strerror or error}.")
 
 
 def _dispatch(arguments: list[str]) -> None:
@@ -53,6 +63,7 @@ def _dispatch(arguments: list[str]) -> None:
         description="A differentiable simulator of photonic neural networks.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"photonn {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -78,6 +89,7 @@ def _dispatch(arguments: list[str]) -> None:
         epilog=RUN_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
+        allow_abbrev=False,
     )
     run.add_argument("name", nargs="?", metavar="NAME", help="see `photonn list`")
     run.add_argument("--config", metavar="NAME|FILE", help="small, smoke, ... or a TOML file")
@@ -103,7 +115,7 @@ def _run(known: argparse.Namespace, fields: list[str]) -> None:
     module = config.load_module(known.name)
     program = f"photonn run {known.name}"
     if known.help:
-        print(f"{module.__doc__}\n{RUN_EXAMPLES}")
+        print(f"{module.__doc__}\n{RUN_OPTIONS}\n{RUN_EXAMPLES}")
         fields = ["--help"]
     chosen = config.read(known.name, module.Config, known.config)
     chosen = config.override(chosen, fields, program)

@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import importlib.util
 import json
+import math
 import sys
 import tomllib
 import typing
@@ -20,7 +21,7 @@ from typing import Annotated, Any
 
 import annotated_types
 
-from photonn.errors import InputError, check_choice, did_you_mean
+from photonn.errors import InputError, RunError, check_choice, did_you_mean
 
 Positive = Annotated[float, annotated_types.Gt(0)]
 NotNegative = Annotated[float, annotated_types.Ge(0)]
@@ -68,10 +69,17 @@ def load_module(name: str) -> ModuleType:
     """Run the file of an experiment and give its module."""
     path = find(name)
     spec = importlib.util.spec_from_file_location(f"photonn_experiment_{name}", path)
-    assert spec is not None and spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise RunError(f"The experiment {path} cannot be loaded.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except (SyntaxError, ImportError, NameError) as error:
+        raise RunError(f"The experiment {path} cannot be loaded: {error}.") from error
+    for part in ("Config", "main"):
+        if not hasattr(module, part):
+            raise RunError(f"The experiment {path} must define `{part}`, but does not.")
     return module
 
 
@@ -119,6 +127,9 @@ def check(content: dict[str, Any], schema: type, origin: str) -> Any:
         raise InputError(
             f"Unknown key `{key}` in {origin}. {near or 'Known keys: ' + ', '.join(known) + '.'}"
         )
+    for key, value in _numbers(content):
+        if not math.isfinite(value):
+            raise InputError(f"`{key}` in {origin} must be finite, but is {value}.")
     try:
         # By way of JSON: lists stand for tuples there, and nothing else is converted.
         return TypeAdapter(schema).validate_json(json.dumps(content, default=str), strict=True)
@@ -149,8 +160,18 @@ def _unknown(content: dict[str, Any], schema: type, prefix: str = "") -> Iterato
             yield from _unknown(value, typing.cast(type, hints[key]), f"{prefix}{key}.")
 
 
+def _numbers(content: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    for key, value in content.items():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{prefix}{key}.")
+        elif isinstance(value, float):
+            yield prefix + key, value
+
+
 def _roots() -> list[Path]:
     """Folders that may hold `experiments/` and `configs/`, the nearest first."""
     package = Path(__file__).resolve().parent
-    candidates = [Path.cwd(), package.parent, package / "bundled"]
+    candidates = [Path.cwd(), package / "bundled"]
+    if (package.parent / "pyproject.toml").exists():  # an editable install
+        candidates.insert(1, package.parent)
     return [root for root in candidates if (root / "experiments").is_dir()]

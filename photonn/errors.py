@@ -58,6 +58,13 @@ def check_positive(name: str, value: object, unit: str, hint: str = "") -> None:
         raise mistake(name, f"be positive and finite [{unit}]", f"is {value}", hint)
 
 
+def check_finite(name: str, value: object, unit: str, hint: str = "") -> None:
+    """Raise if `value` is a plain number that is not finite; arrays pass."""
+    number = _number(value)
+    if number is not None and not math.isfinite(number):
+        raise mistake(name, f"be finite [{unit}]", f"is {value}", hint)
+
+
 def check_not_negative(name: str, value: object, unit: str, hint: str = "") -> None:
     """Raise if `value` is a plain number below zero or not finite; arrays pass."""
     number = _number(value)

@@ -9,13 +9,18 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 
+def real_array(values: Num[ArrayLike, "..."]) -> Float[Array, "..."]:
+    """The values as real floating numbers; integers in the standard float."""
+    values = jnp.asarray(values)
+    return values if jnp.issubdtype(values.dtype, jnp.floating) else values.astype(float)
+
+
 def complex_array(values: Num[ArrayLike, "..."]) -> Complex[Array, "..."]:
     """The values as complex numbers of their own precision."""
     values = jnp.asarray(values)
     if jnp.iscomplexobj(values):
         return values
-    if not jnp.issubdtype(values.dtype, jnp.floating):
-        values = values.astype(float)
+    values = real_array(values)
     return lax.complex(values, jnp.zeros_like(values))
 
 

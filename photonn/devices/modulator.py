@@ -5,8 +5,8 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import phase_shifter
-from photonn.errors import mistake
-from photonn.precision import complex_array, scale
+from photonn.errors import check_not_negative, mistake
+from photonn.precision import complex_array, real_array, scale
 
 
 def modulate_amplitude(values: Float[ArrayLike, "*batch"]) -> Complex[Array, "*batch"]:
@@ -25,7 +25,7 @@ def modulate_pairs(values: Float[ArrayLike, "*batch features"]) -> Complex[Array
     Raises:
         InputError: if the number of features is odd.
     """
-    values = jnp.asarray(values)
+    values = real_array(values)
     if values.ndim == 0 or values.shape[-1] % 2:
         raise mistake(
             "values", "have an even last axis", f"has shape {values.shape}", "Pad it with a zero."
@@ -42,7 +42,11 @@ def normalize_power(
         field: amplitudes [sqrt(W)]. A dark sample stays dark.
         power: total power of a sample [W].
     """
-    field = jnp.asarray(field)
+    check_not_negative("power", power, "W")
+    field = complex_array(field)
+    # First by the strongest mode: squares of weak amplitudes would vanish in float32.
+    peak = lax.stop_gradient(jnp.max(jnp.abs(field), axis=-1, keepdims=True, initial=0.0))
+    field = scale(field, jnp.broadcast_to(1 / jnp.where(peak == 0, 1.0, peak), field.shape))
     total = jnp.sum(field.real**2 + field.imag**2, axis=-1, keepdims=True)
-    factor = jnp.sqrt(power / jnp.where(total > 0, total, 1.0))
-    return scale(field, factor)
+    factor = jnp.sqrt(power / jnp.where(total == 0, 1.0, total))
+    return scale(field, jnp.broadcast_to(factor, field.shape))

@@ -5,6 +5,7 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import phase_shifter
+from photonn.precision import real_array
 
 
 def transfer_matrix(
@@ -34,8 +35,10 @@ def transfer_matrix(
     Returns:
         The matrix `T` with `out = T @ in`, upper port first; unitary.
     """
+    theta, phi = real_array(theta), real_array(phi)
+    dtype = jnp.result_type(theta, phi)
     theta, phi, split_in, split_out = jnp.broadcast_arrays(
-        *(jnp.asarray(x, jnp.result_type(theta, phi)) for x in (theta, phi, split_in, split_out))
+        *(jnp.asarray(x, dtype) for x in (theta, phi, split_in, split_out))
     )
     arm, port = phase_shifter.transmission(theta), phase_shifter.transmission(phi)
     # out = [[c2, i s2], [i s2, c2]] . diag(arm, 1) . [[c1, i s1], [i s1, c1]] . diag(port, 1)

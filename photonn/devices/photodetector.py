@@ -4,7 +4,8 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_shape
+from photonn.errors import check_shape, mistake
+from photonn.precision import real_array
 
 
 def detect(field: Num[ArrayLike, "..."]) -> Float[Array, "..."]:
@@ -47,13 +48,21 @@ def detect_differential(
         Li et al., "Class-specific differential detection in diffractive optical neural
         networks improves inference accuracy", Advanced Photonics 1, 046001 (2019).
     """
-    plus, minus = jnp.split(jnp.asarray(powers), 2, axis=-1)
+    powers = real_array(powers)
+    if powers.ndim == 0 or powers.shape[-1] % 2:
+        raise mistake("powers", "hold pairs on its last axis", f"has shape {powers.shape}")
+    plus, minus = jnp.split(powers, 2, axis=-1)
+    # First by the stronger one: the gradient of a quotient squares what it divides by.
+    peak = lax.stop_gradient(jnp.maximum(plus, minus))
+    plus, minus = (p / jnp.where(peak == 0, 1.0, peak) for p in (plus, minus))
     total = plus + minus
-    return (plus - minus) / jnp.where(total > 0, total, 1.0)
+    return (plus - minus) / jnp.where(total == 0, 1.0, total)
 
 
 def normalize(powers: Float[ArrayLike, "*batch signals"]) -> Float[Array, "*batch signals"]:
     """Share of each detector in the light that all of them catch; zero without light."""
-    powers = jnp.asarray(powers)
+    powers = real_array(powers)
+    peak = lax.stop_gradient(jnp.max(powers, axis=-1, keepdims=True))
+    powers = powers / jnp.where(peak == 0, 1.0, peak)
     total = jnp.sum(powers, axis=-1, keepdims=True)
-    return powers / jnp.where(total > 0, total, 1.0)
+    return powers / jnp.where(total == 0, 1.0, total)

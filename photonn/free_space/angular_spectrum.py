@@ -5,14 +5,18 @@ The common factor exp(i k distance) is left out: in float32 it would cost every 
 centimetres, and no detector sees it.
 """
 
-from typing import cast
+import math
+import warnings
+from typing import Any, cast
 
+import jax
+import jax.core
 import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 from scipy.fft import next_fast_len
 
-from photonn.errors import check_positive, check_shape
+from photonn.errors import check_finite, check_positive, check_shape
 from photonn.free_space.grid import Grid
 from photonn.precision import complex_array
 
@@ -34,9 +38,10 @@ def propagate(
         distance: from plane to plane [m]; negative goes back. May be traced.
         wavelength: in vacuum [m].
         index: refractive index between the planes.
-        pad: surround the field with dark pixels, to at least 2n - 1 samples, so that light
-            that leaves the window is lost. Without it the window is periodic: light that
-            leaves on one side comes back on the other.
+        pad: surround the field with dark pixels, as many as the steepest wave on the grid
+            crosses, so that light that leaves the window is lost. At most eight windows
+            (a warning says so); for a traced distance two. Without it the window is
+            periodic: light that leaves on one side comes back on the other.
 
     Raises:
         InputError: if the field is not on the grid, or a length is not positive.
@@ -48,8 +53,12 @@ def propagate(
     check_shape("field", field.shape, grid.shape, f"The last two axes must match {grid}.")
     check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
     check_positive("index", index, "1")
+    check_finite("distance", distance, "m")
     ny, nx = grid.shape
-    shape = (_padded(ny), _padded(nx)) if pad else grid.shape
+    shape = grid.shape
+    if pad:
+        reach = _reach(grid, distance, wavelength, index)
+        shape = (_padded(ny, reach[0]), _padded(nx, reach[1]))
     transfer = transfer_function(
         Grid(shape, grid.pitch),
         distance=distance,
@@ -62,9 +71,29 @@ def propagate(
     return jnp.fft.ifft2(spectrum * transfer)[..., :ny, :nx]
 
 
-def _padded(samples: int) -> int:
-    """Least fast length for a linear convolution, which needs n_in + n_out - 1 samples."""
-    return cast(int, next_fast_len(2 * samples - 1))
+def _reach(grid: Grid, distance: Any, wavelength: Any, index: Any) -> tuple[float, float]:
+    """How many samples the steepest wave on the grid moves sideways; 0 where that is traced."""
+    if any(isinstance(value, jax.core.Tracer) for value in (distance, wavelength, index)):
+        return 0.0, 0.0
+    sines = [float(wavelength) / (2 * float(index) * pitch) for pitch in grid.pitch]
+    tangents = [sine / math.sqrt(1 - sine**2) if sine < 1 else math.inf for sine in sines]
+    travel = abs(float(distance))
+    y, x = (travel * t / p if travel else 0.0 for t, p in zip(tangents, grid.pitch, strict=True))
+    return y, x
+
+
+def _padded(samples: int, reach: float) -> int:
+    """Least fast length in which light from the window does not come back into it."""
+    most = 8 * samples
+    if samples + reach > most:
+        warnings.warn(
+            f"Light spreads over {reach:.0f} samples, more than the {most - samples} that are "
+            "padded: some of it comes back into the window. Use a larger grid, a coarser pitch "
+            "or a shorter distance.",
+            stacklevel=3,
+        )
+    # A linear convolution needs n_in + n_out - 1, also for the tails of the kernel.
+    return cast(int, next_fast_len(math.ceil(min(max(2 * samples - 1, samples + reach), most))))
 
 
 def transfer_function(

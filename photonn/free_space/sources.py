@@ -4,10 +4,10 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
-from photonn.devices import photodetector
+from photonn.devices import modulator
 from photonn.errors import check_integer, mistake
 from photonn.free_space.grid import Grid
-from photonn.precision import complex_array, scale
+from photonn.precision import complex_array, real_array
 
 
 def image(
@@ -29,7 +29,7 @@ def image(
         InputError: if the image is larger than the plane.
     """
     check_integer("magnification", magnification, 1)
-    values = jnp.asarray(values)
+    values = real_array(values)
     large = jnp.repeat(jnp.repeat(values, magnification, axis=-2), magnification, axis=-1)
     dark = [n - m for n, m in zip(grid.shape, large.shape[-2:], strict=True)]
     if min(dark) < 0:
@@ -37,7 +37,6 @@ def image(
         got = f"has {large.shape[-2:]} at magnification {magnification}"
         raise mistake("values", must, got, "Use a larger grid or a smaller magnification.")
     around = [(d // 2, d - d // 2) for d in dark]
-    field = complex_array(jnp.pad(large, [(0, 0)] * (large.ndim - 2) + around))
-    total = jnp.sum(photodetector.detect(field), axis=(-2, -1), keepdims=True) * grid.pixel_area
-    factor = jnp.sqrt(power / jnp.where(total > 0, total, 1.0))
-    return scale(field, factor)
+    pixels = complex_array(large.reshape(*large.shape[:-2], -1))
+    lit = modulator.normalize_power(pixels, power / grid.pixel_area).reshape(large.shape)
+    return jnp.pad(lit, [(0, 0)] * (large.ndim - 2) + around)

@@ -7,6 +7,8 @@ import jax
 from flax import nnx
 from jax import Array
 
+from photonn.errors import mistake
+
 Model = TypeVar("Model", bound=nnx.Module)
 ErrorSource = Callable[[nnx.State, Array], nnx.State]
 
@@ -19,7 +21,18 @@ def fabricate(model: Model, process: Sequence[ErrorSource], key: Array) -> Model
         process: error sources, such as `PhaseNoise(0.02)`.
         key: the chip; the same key gives the same chip.
     """
+    check_process(process)
     graph, state = nnx.split(model)
     for number, source in enumerate(process):
         state = source(state, jax.random.fold_in(key, number))
     return nnx.merge(graph, state)
+
+
+def check_process(process: object) -> None:
+    """Raise unless `process` is a sequence of error sources."""
+    hint = "For one source: [PhaseNoise(0.02)]."
+    if not isinstance(process, Sequence):
+        raise mistake("process", "be a sequence of error sources", f"is {process!r}", hint)
+    for source in process:
+        if isinstance(source, type) or not callable(source):
+            raise mistake("process", "hold error sources", f"holds {source!r}", hint)

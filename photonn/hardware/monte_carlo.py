@@ -8,7 +8,7 @@ from flax import nnx
 from jax import Array
 
 from photonn.errors import check_integer
-from photonn.hardware.fabrication import ErrorSource, fabricate
+from photonn.hardware.fabrication import ErrorSource, check_process, fabricate
 
 
 def monte_carlo(
@@ -25,7 +25,8 @@ def monte_carlo(
     Args:
         model: the network as designed; it is not changed.
         process: error sources, such as `PhaseNoise(0.02)`.
-        measure: what to know of a chip: from a model to an array, or a pytree of arrays.
+        measure: what to know of a chip: from a model to an array, or a pytree of arrays. It
+            is traced by JAX: `jnp`, not `np` or `float`.
         key: the batch of chips; chip `i` has the key `jax.random.split(key, chips)[i]`.
         chips: how many.
         chunk: how many at a time; it bounds the memory and changes no result.
@@ -34,6 +35,8 @@ def monte_carlo(
         What `measure` gives, with a first axis of length `chips`.
     """
     check_integer("chips", chips, 1)
+    check_integer("chunk", chunk, 1)
+    check_process(process)
     graph, state = nnx.split(model)
 
     @jax.jit

@@ -26,7 +26,8 @@ def layout(modes: int) -> Layout:
 def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> Phases:
     """Phases of the rectangular mesh that realises `unitary`.
 
-    Exact to rounding: use float64 (`jax_enable_x64`) where that matters.
+    Exact to rounding: use float64 (`jax_enable_x64`) where that matters. Not to be
+    differentiated: phases jump where elements vanish.
 
     Args:
         unitary: unitary matrices, `out = unitary @ in`.

@@ -32,7 +32,7 @@ class Layout:
         self, modes: int, columns: Iterable[Sequence[tuple[int, int]]], name: str = "netlist"
     ):
         check_integer("modes", modes, 2)
-        arrays = [np.asarray(column, np.int32).reshape(-1, 2) for column in columns]
+        arrays = [_pairs(column, number) for number, column in enumerate(columns)]
         arrays = [column for column in arrays if len(column)]
         for number, column in enumerate(arrays):
             _check_column(column, number, modes)
@@ -89,6 +89,15 @@ class Layout:
 
     def __repr__(self) -> str:
         return f"Layout({self.name!r}, modes={self.modes}, cells={self.size}, depth={self.depth})"
+
+
+def _pairs(column: Sequence[tuple[int, int]], number: int) -> np.ndarray:
+    pairs = np.asarray(column)
+    if pairs.size == 0:
+        return np.zeros((0, 2), np.int32)
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or not np.issubdtype(pairs.dtype, np.integer):
+        raise InputError(f"Column {number} must hold pairs of mode numbers, but is {column!r}.")
+    return pairs.astype(np.int32)
 
 
 def _check_column(column: np.ndarray, number: int, modes: int) -> None:

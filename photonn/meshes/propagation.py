@@ -20,6 +20,9 @@ def propagate(
 ) -> Complex[Array, "*batch modes"]:
     """Amplitudes behind the mesh for amplitudes in front of it.
 
+    The gradient undoes one column after another (see `columns`): it has no forward mode
+    (`jax.jvp`), and a cell that lets no light through at all makes it infinite.
+
     Args:
         field: amplitudes [sqrt(W)].
         cells: transfer matrix of each cell, in the order of `layout.pairs`. Leading axes
@@ -36,6 +39,8 @@ def propagate(
     check_last_axis(
         "field", field.shape, layout.modes, "modes", "Encode features into modes first."
     )
+    dtype = np.promote_types(field.dtype, cells.dtype)
+    field, cells = field.astype(dtype), cells.astype(dtype)
     if cells.ndim == 3:
         flat = field.reshape(-1, layout.modes).T
         return columns.propagate(flat, cells, layout).T.reshape(field.shape)

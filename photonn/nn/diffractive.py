@@ -5,7 +5,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Num
 
-from photonn.errors import check_shape
+from photonn.errors import check_finite, check_positive, check_shape
 from photonn.free_space import Grid, angular_spectrum, masks
 from photonn.nn.variables import Phase
 
@@ -44,6 +44,9 @@ class Diffractive(nnx.Module):
             index: refractive index of the space.
             rngs: if given, the mask starts with random phases.
         """
+        check_finite("distance", distance, "m")
+        check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+        check_positive("index", index, "1")
         self.grid = grid
         self.distance = distance
         self.wavelength = wavelength

@@ -9,7 +9,7 @@ from jaxtyping import ArrayLike, Complex, Num
 
 from photonn import meshes
 from photonn.devices import mzi, phase_shifter
-from photonn.errors import check_last_axis
+from photonn.errors import check_last_axis, mistake
 from photonn.meshes import Layout, Phases, haar
 from photonn.nn.variables import Phase, SplitterAngle
 from photonn.precision import complex_array, scale
@@ -46,7 +46,12 @@ class MZIMesh(nnx.Module):
             init: gives the first phases for a random key and the layout.
             rngs: the stream `params` gives the key.
         """
+        if not isinstance(layout, Layout):
+            hint = "For 8 modes take photonn.meshes.clements.layout(8)."
+            raise mistake("layout", "be a photonn.meshes.Layout", f"is {layout!r}", hint)
         phases = init(rngs.params(), layout)
+        if phases.layout != layout:
+            raise mistake("init", f"give phases of {layout}", f"gives those of {phases.layout}")
         self.layout = layout
         self.theta = Phase(phases.theta)
         self.phi = Phase(phases.phi)

@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import filelock
 import tomli_w
 
 from photonn.errors import InputError, RunError
@@ -53,6 +54,7 @@ class RunFolder:
         self.experiment = experiment
         self.config = without_none(dataclasses.asdict(config))
         self._began = time.monotonic()
+        self._lock = filelock.FileLock(self.path / ".lock", is_singleton=True)
         try:
             self._claim(fresh)
         except OSError as error:
@@ -69,11 +71,13 @@ class RunFolder:
             return None
         try:
             result = json.loads(path.read_text())
-            result["claims"]
-            return result
+            for claim in result["claims"]:
+                Claim(**claim)
+            return {"experiment": self.experiment, "seconds": result["seconds"], **result}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"{path} cannot be read ({error}). Remove it to finish the run again."
+                f"{path} cannot be read ({error}). Remove it to finish the run again, or start "
+                "anew with --fresh."
             ) from error
 
     def save_figure(self, figure: Any, name: str) -> None:
@@ -101,31 +105,35 @@ class RunFolder:
 
     def _claim(self, fresh: bool) -> None:
         record = self.path / "run.json"
-        if self.path.exists() and any(self.path.iterdir()):
-            if not record.exists():
-                raise InputError(
-                    f"`out` must be a new folder or one of an earlier run, but {self.path} holds "
-                    "other files. Choose another with --out FOLDER."
-                )
-            if fresh:
-                shutil.rmtree(self.path)
-            else:
-                self._check_same(record)
+        known = _read_record(record)
+        held = {path.name for path in self.path.iterdir()} if self.path.exists() else set()
+        # What is left of a run that was killed while it opened its folder is no one's.
+        if known is None and held - {".lock", "config.toml", ".run.json.part"}:
+            raise InputError(
+                f"`out` must be a new folder or one of an earlier run, but {self.path} holds "
+                "other files and no sound run.json. Choose another with --out FOLDER."
+            )
         self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "config.toml").write_bytes(
-            tomli_w.dumps({"experiment": self.experiment, **self.config}).encode()
-        )
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout:
+            raise InputError(
+                f"`out` must be a folder in which nothing runs, but a run is under way in "
+                f"{self.path}. Wait for it, or choose another with --out FOLDER."
+            ) from None
+        if known and not fresh:
+            self._check_same(known)
+            return
+        for path in self.path.iterdir():
+            if path.name != ".lock":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         about = {"experiment": self.experiment, "config": self.config, **environment()}
+        resolved = tomli_w.dumps({"experiment": self.experiment, **self.config})
+        write_atomically(self.path / "config.toml", resolved)
         write_atomically(record, json.dumps(about, indent=2) + "\n")
 
-    def _check_same(self, record: Path) -> None:
-        try:
-            earlier = json.loads(record.read_text())
-            there = flat({"experiment": earlier["experiment"], **earlier["config"]})
-        except (ValueError, KeyError, TypeError) as error:
-            raise RunError(
-                f"{record} cannot be read ({error}). Use --fresh to start anew in this folder."
-            ) from error
+    def _check_same(self, earlier: dict[str, Any]) -> None:
+        there = flat({"experiment": earlier["experiment"], **earlier["config"]})
         here = flat(json.loads(json.dumps({"experiment": self.experiment, **self.config})))
         for name in sorted(there | here):
             if there.get(name) != here.get(name):
@@ -134,6 +142,16 @@ class RunFolder:
                     f"{there.get(name)!r}, not {here.get(name)!r}. Choose another with "
                     "--out FOLDER, or throw the earlier run away with --fresh."
                 )
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    """What `run.json` says, if it is one of ours."""
+    try:
+        record = json.loads(path.read_text())
+        is_ours = isinstance(record["config"], dict) and {"experiment", "versions"} <= set(record)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return record if is_ours else None
 
 
 def environment() -> dict[str, Any]:

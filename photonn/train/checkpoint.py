@@ -84,7 +84,8 @@ class Checkpoints:
         for step in reversed(steps):
             fault, body = self._examine(step)
             if fault:
-                logger.warning("Checkpoint %s is damaged (%s); going back.", step, fault)
+                message = "Checkpoint %s is damaged (%s); going back to an earlier one in %s."
+                logger.warning(message, step, fault, self.folder)
                 continue
             return Restored(step, self._read(step, like), body["notes"])
         if steps:
@@ -113,13 +114,14 @@ class Checkpoints:
         wanted = _flatten(like)
         with ocp.StandardCheckpointer() as checkpointer:
             metadata = checkpointer.metadata(self.folder / str(step)).item_metadata
-            held = {name: tuple(leaf.shape) for name, leaf in metadata.items()}
-            needs = {name: leaf.shape for name, leaf in wanted.items()}
+            held = {name: f"{leaf.dtype}{list(leaf.shape)}" for name, leaf in metadata.items()}
+            needs = {name: f"{leaf.dtype}{list(leaf.shape)}" for name, leaf in wanted.items()}
             if held != needs:
                 odd = sorted(name for name in held | needs if held.get(name) != needs.get(name))[0]
                 raise RunError(
-                    f"The checkpoint in {self.folder} is of another model: {odd} has shape "
-                    f"{held.get(odd)} there and {needs.get(odd)} here. Use another folder."
+                    f"The checkpoint in {self.folder} is of another model or optimiser: {odd} "
+                    f"is {held.get(odd, 'absent')} there and {needs.get(odd, 'absent')} here. "
+                    "Use another folder."
                 )
             return _unflatten(checkpointer.restore(self.folder / str(step), wanted), like)
 
@@ -159,7 +161,7 @@ def _plain(leaf: Any) -> np.ndarray:
 def _unflatten(arrays: dict[str, np.ndarray], like: Any) -> Any:
     leaves, tree = jax.tree.flatten(like)
     values = []
-    for leaf, value in zip(leaves, (arrays[name] for name in sorted(arrays)), strict=True):
+    for leaf, value in zip(leaves, (arrays[name] for name in _flatten(like)), strict=True):
         if isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
             values.append(
                 jax.random.wrap_key_data(jnp.asarray(value), impl=jax.random.key_impl(leaf))

@@ -9,15 +9,17 @@ import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jax
+import numpy as np
 import optax
 from flax import nnx
 
 from photonn.data import Dataset
 from photonn.errors import RunError, check_integer, mistake
 from photonn.train import losses
-from photonn.train.checkpoint import Checkpoints
+from photonn.train.checkpoint import Checkpoints, write_atomically
 from photonn.train.epoch import Loss, Report, State, compile_epoch, on_device, start
 from photonn.train.progress import progress_bar
 
@@ -68,7 +70,8 @@ def fit(
         loss: from logits and labels to a number.
         seed: of the order of the samples.
         patience: stop after so many epochs without a better one.
-        folder: where metrics and checkpoints lie; a fit that finds its own there goes on.
+        folder: where metrics and checkpoints lie; a fit that was begun there goes on. It must
+            have the same model, data and optimiser; seed and batch are checked.
         save_seconds: least time between checkpoints [s]; the last epoch is always saved.
         progress: label of a progress bar; `None` shows none.
 
@@ -76,13 +79,15 @@ def fit(
         The history, with what happened before a resume.
 
     Raises:
-        InputError: if a batch is larger than the training set.
+        InputError: if the data or a number cannot be used, or the folder holds another fit.
         RunError: if a loss is not finite, or a checkpoint cannot be used.
     """
     check_integer("epochs", epochs, 1)
     check_integer("batch", batch, 1)
     if patience is not None:
         check_integer("patience", patience, 1)
+    _check_labels("train", train)
+    _check_labels("validation", validation)
     if batch > len(train.inputs):
         must = f"be at most the {len(train.inputs)} training samples"
         raise mistake("batch", must, f"is {batch}")
@@ -92,6 +97,7 @@ def fit(
     rows: list[Row] = []
     store = Checkpoints(Path(folder) / "checkpoints") if folder else None
     if store and (restored := store.restore(state)):
+        _check_same(store, restored.notes, seed=seed, batch=batch, epochs=epochs)
         state, rows = restored.state, restored.notes["epochs"]
     log = _Log(folder, rows)
     key = jax.random.key(seed)
@@ -106,10 +112,34 @@ def fit(
             tick(rows[-1])
             done = _is_done(rows, state, epochs, patience)
             if store and (done or time.monotonic() - saved >= save_seconds):
-                store.save(len(rows), state, {"epochs": rows})
+                store.save(len(rows), state, {"epochs": rows, "seed": seed, "batch": batch})
                 saved = time.monotonic()
     nnx.update(model, state.best)
     return History(rows, rows[int(state.best_epoch) - 1])
+
+
+def _check_labels(name: str, data: Dataset) -> None:
+    inputs, labels = np.asarray(data.inputs), np.asarray(data.labels)
+    if len(inputs) == 0 or len(inputs) != len(labels):
+        must = "hold one label for each of one or more inputs"
+        raise mistake(name, must, f"holds {len(inputs)} inputs and {len(labels)} labels")
+    if not np.issubdtype(labels.dtype, np.integer) or labels.ndim != 1 or labels.min() < 0:
+        must = "have class numbers 0, 1, 2, ... as labels"
+        raise mistake(name, must, f"has {labels.dtype} of shape {labels.shape}")
+    if not np.isfinite(inputs).all():
+        raise mistake(name, "have finite inputs", "holds NaN or infinity")
+
+
+def _check_same(store: Checkpoints, notes: dict[str, Any], **asked: int) -> None:
+    """Refuse to go on with what another fit began."""
+    began = {"seed": notes["seed"], "batch": notes["batch"]}
+    for name, value in began.items():
+        if asked[name] != value:
+            must = f"be {value}, as in the fit that was begun in {store.folder}"
+            raise mistake(name, must, f"is {asked[name]}", "Use another folder for another fit.")
+    if asked["epochs"] < len(notes["epochs"]):
+        must = f"be at least the {len(notes['epochs'])} that were done in {store.folder}"
+        raise mistake("epochs", must, f"is {asked['epochs']}", "Use another folder.")
 
 
 def _is_done(rows: list[Row], state: State, epochs: int, patience: int | None) -> bool:
@@ -152,7 +182,7 @@ class _Log:
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # Rows behind the checkpoint are run again; they must not stand twice.
-            self.path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+            write_atomically(self.path, "".join(json.dumps(row) + "\n" for row in rows))
 
     def add(self, row: Row) -> None:
         if self.path:

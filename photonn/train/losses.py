@@ -36,6 +36,8 @@ def predict(
     """Outputs of the model for many inputs, `chunk` at a time to bound the memory."""
     inputs = standard_float(inputs)
     count = len(inputs)
+    if count == 0:
+        raise mistake("inputs", "hold at least one sample", "is empty")
     chunk = min(chunk, count)
     # Whole chunks go through the model as batches; the last one is filled up with zeros.
     rest = [(0, -count % chunk)] + [(0, 0)] * (inputs.ndim - 1)
@@ -62,5 +64,6 @@ def accuracy(
 def is_right(
     outputs: Float[Array, "samples classes"], labels: Int[Array, " samples"]
 ) -> Bool[Array, " samples"]:
-    """Whether the largest output is the label."""
-    return jnp.argmax(outputs, axis=-1).astype(labels.dtype) == labels
+    """Whether the largest output is the label; never where an output is not finite."""
+    right = jnp.argmax(outputs, axis=-1).astype(labels.dtype) == labels
+    return right & jnp.all(jnp.isfinite(outputs), axis=-1)

@@ -3,6 +3,7 @@
 import optax
 
 from photonn.data import Dataset
+from photonn.errors import check_integer
 
 
 def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.GradientTransformation:
@@ -13,6 +14,7 @@ def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.Gradie
         steps: after so many the rate is zero.
         clip: largest norm of the gradient over all parameters.
     """
+    check_integer("steps", steps, 1, "The batch must not be larger than the training set.")
     rate = optax.cosine_decay_schedule(learning_rate, steps)
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
 

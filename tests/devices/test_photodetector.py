@@ -1,7 +1,9 @@
 """Light into numbers."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from photonn.devices import photodetector
 from tests import oracles
@@ -42,3 +44,13 @@ def test_shares_sum_to_one():
     np.testing.assert_array_equal(out, [[0.25, 0.75], [0, 0]])
     slope = jax.grad(lambda p: photodetector.normalize(p)[0])(np.zeros(3))
     assert np.isfinite(slope).all()
+
+
+@pytest.mark.parametrize("power", [1e-25, 1e-12, 1.0, 1e12])
+def test_shares_and_their_gradients_are_right_for_weak_and_strong_light(power):
+    signals = jnp.array([1.0, 2.0, 3.0, 2.0], jnp.float32) * jnp.float32(power)
+    for function in (photodetector.normalize, photodetector.detect_differential):
+        slope = jax.jacobian(function)(signals) * power
+        want = jax.jacobian(function)(signals / jnp.float32(power))
+        # Shares do not depend on the power, so their slope is inverse to it.
+        np.testing.assert_allclose(slope, want, rtol=1e-5, atol=1e-6)

@@ -1,5 +1,6 @@
 """Numbers that say how they were had."""
 
+import io
 from dataclasses import asdict
 
 import pytest
@@ -26,7 +27,7 @@ def test_one_seed_has_no_spread_and_no_target_is_neither_met_nor_missed():
 
 
 def shown(*claims):
-    console = Console(width=200, record=True, file=open("/dev/null", "w"))
+    console = Console(width=200, record=True, file=io.StringIO())
     console.print(table([asdict(claim) for claim in claims], "Title"))
     return console.export_text()
 

@@ -1,6 +1,8 @@
 """One run, one folder."""
 
 import json
+import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass, field
 
@@ -63,7 +65,7 @@ def test_fresh_throws_the_earlier_run_away(tmp_path):
     (finished(tmp_path).path / "metrics.jsonl").write_text("old")
     run = opened(tmp_path, fresh=True)
     assert run.result is None
-    assert sorted(p.name for p in run.path.iterdir()) == ["config.toml", "run.json"]
+    assert sorted(p.name for p in run.path.iterdir()) == [".lock", "config.toml", "run.json"]
 
 
 @pytest.mark.parametrize(
@@ -105,10 +107,18 @@ def test_an_empty_folder_will_do(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"experiment": 1}'])
-def test_a_broken_record_ends_the_run(tmp_path, content):
+def test_a_folder_with_a_foreign_record_is_left_alone(tmp_path, content):
     (opened(tmp_path).path / "run.json").write_text(content)
-    with pytest.raises(RunError, match=r"run.json cannot be read.*--fresh"):
-        opened(tmp_path)
+    with pytest.raises(InputError, match=r"no sound run\.json"):
+        opened(tmp_path, fresh=True)
+    assert (tmp_path / "run" / "run.json").read_text() == content
+
+
+def test_what_a_kill_left_while_the_folder_was_opened_is_no_hindrance(tmp_path):
+    (tmp_path / "run").mkdir()
+    for name in ("config.toml", ".run.json.part", ".lock"):
+        (tmp_path / "run" / name).write_text("")
+    assert (opened(tmp_path).path / "run.json").exists()
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", ""])
@@ -148,3 +158,19 @@ def test_nested_names():
     tree = {"a": {"b": 1, "c": {"d": None}}, "e": [1]}
     assert flat(tree) == {"a.b": 1, "a.c.d": None, "e": [1]}
     assert without_none(tree) == {"a": {"b": 1, "c": {}}, "e": [1]}
+
+
+def test_a_folder_in_which_another_process_runs_is_refused(tmp_path):
+    code = (
+        "import sys, dataclasses; from photonn.report import RunFolder\n"
+        "config = dataclasses.make_dataclass('C', [('a', int, 1)])()\n"
+        "run = RunFolder(sys.argv[1], 'toy', config); print('open', flush=True); input()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "run")]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(InputError, match="a run is under way"):
+            opened(tmp_path)
+    finally:
+        other.communicate("done\n")

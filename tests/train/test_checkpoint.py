@@ -152,7 +152,7 @@ def test_if_none_is_sound_the_run_ends_and_says_so(store):
 
 def test_a_checkpoint_of_another_model_is_refused(store):
     like = state(0) | {"weights": jnp.zeros((4, 3))}
-    with pytest.raises(RunError, match=r"another model.*weights.*\(2, 3\).*\(4, 3\)"):
+    with pytest.raises(RunError, match=r"another model.*weights.*\[2, 3\].*\[4, 3\]"):
         store.restore(like)
     with pytest.raises(RunError, match="another model"):
         store.restore({"weights": jnp.zeros((2, 3))})

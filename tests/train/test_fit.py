@@ -208,9 +208,9 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_state(tm
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == 4
 
 
-def test_inputs_that_are_not_finite_are_found_in_the_first_step():
+def test_inputs_that_are_not_finite_are_found_before_the_first_step():
     bad = Dataset(np.full((20, 2), np.nan, np.float32), np.zeros(20, np.int32))
-    with pytest.raises(RunError, match=r"loss at step 1 of epoch 1 must be finite.*inputs"):
+    with pytest.raises(InputError, match="`train` must have finite inputs"):
         train.fit(Network(), bad, VALIDATION, optax.adam(0.1), epochs=2, batch=10)
 
 
@@ -255,3 +255,19 @@ def test_a_progress_bar_shows_loss_and_accuracy(capsys):
     assert "two modes" in out
     assert "2/2" in out
     assert "val" in out
+
+
+@pytest.mark.parametrize(
+    "labels", [np.zeros(19, np.int32), np.zeros(20), np.full(20, -1), np.zeros((20, 2), int)]
+)
+def test_labels_that_cannot_be_classes_are_refused(labels):
+    bad = Dataset(np.zeros((20, 2), np.float32), labels)
+    with pytest.raises(InputError, match="`train` must"):
+        train.fit(Network(), bad, VALIDATION, optax.adam(0.1), epochs=1, batch=10)
+
+
+def test_a_folder_of_another_fit_is_refused(tmp_path):
+    options = {"epochs": 2, "batch": 10, "folder": tmp_path}
+    train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=0, **options)
+    with pytest.raises(InputError, match="`seed` must be 0, as in the fit"):
+        train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=1, **options)

@@ -64,3 +64,13 @@ def test_the_padding_of_a_chunk_is_never_counted():
     """Zeros would be guessed as class 0, which is right here."""
     inputs, labels = np.eye(2)[[1, 1, 1]], np.array([0, 0, 0])
     assert train.accuracy(lambda x: x, Dataset(inputs, labels), chunk=2) == 0
+
+
+def test_an_output_that_is_not_finite_is_never_right():
+    data = Dataset(np.zeros((4, 2)), np.zeros(4, np.int32))
+    assert train.accuracy(lambda inputs: inputs * jnp.nan, data) == 0
+
+
+def test_no_sample_is_no_prediction():
+    with pytest.raises(InputError, match="at least one sample"):
+        train.predict(lambda inputs: inputs, np.zeros((0, 2)))
