@@ -39,7 +39,8 @@ def propagate(
         wavelength: in vacuum [m].
         index: refractive index between the planes.
         pad: surround the field with dark pixels, as many as the steepest wave on the grid
-            crosses, so that light that leaves the window is lost. At most eight windows
+            crosses, so that light that leaves the window is lost, but for the slow tails of
+            a sampled kernel (less than a hundredth of its power). At most eight windows
             (a warning says so); for a traced distance two. Without it the window is
             periodic: light that leaves on one side comes back on the other.
 
