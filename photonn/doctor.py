@@ -1,4 +1,4 @@
-"""Is this installation sound? Versions, devices, and a second of physics."""
+"""Is this installation sound? Versions, devices, and a little physics."""
 
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ def facts() -> dict[str, str]:
 
 
 def self_test() -> list[Check]:
-    """A few identities in the default precision, in about a second."""
+    """A few identities in the default precision; most of the time is compilation."""
     eps = float(jnp.finfo(jnp.zeros(()).dtype).eps)
     return [
         Check("a decomposed unitary is rebuilt", _rebuild(), 200 * eps),

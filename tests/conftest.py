@@ -16,7 +16,9 @@ import pytest
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
-hook = jaxtyping.install_import_hook("photonn", "beartype.beartype")
+# As type checkers do: where a float is asked for, an int will do.
+CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+jaxtyping.install_import_hook("photonn", CHECKER)
 
 # A first example compiles: no deadline holds for it.
 hypothesis.settings.register_profile("photonn", deadline=None, max_examples=20)

@@ -8,7 +8,12 @@ from photonn.errors import mistake
 
 
 class Dataset(NamedTuple):
-    """Inputs and labels with one first axis."""
+    """Inputs and labels with one first axis.
+
+    Attributes:
+        inputs: examples, shape `(samples, ...)`.
+        labels: class of each, shape `(samples,)`.
+    """
 
     inputs: np.ndarray
     labels: np.ndarray
@@ -19,7 +24,13 @@ class Dataset(NamedTuple):
 
 
 class Split(NamedTuple):
-    """Three disjoint parts: fit on `train`, choose by `validation`, report on `test` once."""
+    """Three disjoint parts of a data set.
+
+    Attributes:
+        train: to fit.
+        validation: to choose by.
+        test: to report, once.
+    """
 
     train: Dataset
     validation: Dataset

@@ -34,7 +34,7 @@ def propagate(
         distance: from plane to plane [m]; negative goes back. May be traced.
         wavelength: in vacuum [m].
         index: refractive index between the planes.
-        pad: surround the field with dark pixels to at least twice its size, so that light
+        pad: surround the field with dark pixels, to at least 2n - 1 samples, so that light
             that leaves the window is lost. Without it the window is periodic: light that
             leaves on one side comes back on the other.
 

@@ -71,4 +71,5 @@ def _rows(count: int) -> list[int]:
 def _start(samples: int, count: int, number: int, spacing: float, side: int) -> int:
     """First pixel of a detector of `side` pixels in a centred row."""
     centre = samples / 2 + (number - (count - 1) / 2) * spacing
-    return round(centre - side / 2)
+    # Not `round`, which goes to the even one of two: neighbours must be rounded alike.
+    return math.floor(centre - side / 2 + 0.5)

@@ -14,8 +14,8 @@ def add_gaussian(
 ) -> nnx.State:
     """Add independent Gaussian deviations to every variable of one type.
 
-    The key of a variable depends on its path alone: a layer that is added to the model
-    does not change the draws of the others.
+    The key of a variable depends on its path alone: a layer that is added behind the
+    others does not change their draws.
 
     Args:
         state: all variables of a model.

@@ -44,9 +44,9 @@ def phases(key: Array, layout: Layout, dtype: jnp.dtype | None = None) -> Phases
 
 @lru_cache(maxsize=64)
 def orders(layout: Layout) -> Float[np.ndarray, " cells"]:
-    """The k of each cell: inputs and outputs that it joins, less modes + 1; at least 1.
+    """The k of each cell: inputs it can be reached from, plus outputs it can reach, - modes - 1.
 
-    1, 3, 5, ..., 6, 4, 2 along a diagonal of the rectangle.
+    At least 1; 1, 3, 5, ..., 6, 4, 2 along a diagonal of the rectangle.
     """
     backward = _joined(layout, range(layout.depth))
     forward = _joined(layout, reversed(range(layout.depth)))

@@ -35,12 +35,14 @@ class Diffractive(nnx.Module):
         index: float = 1.0,
         rngs: nnx.Rngs | None = None,
     ):
-        """Args:
-        grid: sampling of the planes.
-        distance: to the next plane [m].
-        wavelength: in vacuum [m].
-        index: refractive index of the space.
-        rngs: if given, the mask starts with random phases; else flat.
+        """Start with a flat mask, or a random one.
+
+        Args:
+            grid: sampling of the planes.
+            distance: to the next plane [m].
+            wavelength: in vacuum [m].
+            index: refractive index of the space.
+            rngs: if given, the mask starts with random phases.
         """
         self.grid = grid
         self.distance = distance
@@ -53,7 +55,7 @@ class Diffractive(nnx.Module):
 
     def __call__(self, field: Num[ArrayLike, "*batch y x"]) -> Complex[Array, "*batch y x"]:
         """Field in the next plane for a field in front of the mask."""
-        hint = "Put the images onto the layer's grid with photonn.nn.Encode."
+        hint = "Put images onto the layer's grid with photonn.nn.Image."
         check_shape("field", jnp.shape(field), self.grid.shape, hint)
         behind = masks.modulate_phase(field, self.phase[...])
         return angular_spectrum.propagate(

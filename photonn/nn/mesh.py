@@ -25,7 +25,8 @@ class MZIMesh(nnx.Module):
 
     Attributes:
         layout: the wiring.
-        theta, phi: phases of each interferometer, shape `(layout.size,)` [rad].
+        theta: internal phase of each interferometer, shape `(layout.size,)` [rad].
+        phi: external phase of each interferometer, shape `(layout.size,)` [rad].
         gamma: phase at each output, shape `(layout.modes,)` [rad].
         split: deviation of the two splitters of each interferometer from 50:50, shape
             `(2, layout.size)` [rad].
@@ -38,10 +39,12 @@ class MZIMesh(nnx.Module):
         init: Callable[[Array, Layout], Phases] = haar.phases,
         rngs: nnx.Rngs,
     ):
-        """Args:
-        layout: the wiring.
-        init: gives the first phases for a random key and the layout.
-        rngs: the stream `params` gives the key.
+        """Draw the first phases.
+
+        Args:
+            layout: the wiring.
+            init: gives the first phases for a random key and the layout.
+            rngs: the stream `params` gives the key.
         """
         phases = init(rngs.params(), layout)
         self.layout = layout
@@ -78,7 +81,8 @@ class SVDMesh(nnx.Module):
     singular values lie between 0 and `gain`.
 
     Attributes:
-        first, second: the meshes in front of and behind the attenuators.
+        first: the mesh in front of the attenuators.
+        second: the mesh behind them.
         attenuation: phase theta of each attenuator, shape `(min(inputs, outputs),)` [rad].
         gain: common amplitude gain (1: passive).
     """
@@ -92,12 +96,14 @@ class SVDMesh(nnx.Module):
         init: Callable[[Array, Layout], Phases] = haar.phases,
         rngs: nnx.Rngs,
     ):
-        """Args:
-        first: wiring in front of the attenuators; its modes are the inputs.
-        second: wiring behind them; its modes are the outputs. By default the same.
-        gain: amplitude gain that all modes share.
-        init: gives the first phases of both meshes.
-        rngs: the stream `params` gives the keys.
+        """Draw the first phases; the attenuators are half open.
+
+        Args:
+            first: wiring in front of the attenuators; its modes are the inputs.
+            second: wiring behind them; its modes are the outputs. By default the same.
+            gain: amplitude gain that all modes share.
+            init: gives the first phases of both meshes.
+            rngs: the stream `params` gives the keys.
         """
         second = first if second is None else second
         self.first = MZIMesh(first, init=init, rngs=rngs)

@@ -67,20 +67,19 @@ class Claim:
 
 def table(claims: Sequence[dict[str, Any]], title: str) -> Table:
     """Claims, as read from a `result.json`, as a table for the terminal."""
-    shown = Table(title=title, title_justify="left")
-    for column in ("what", "data", "metric", "published", "ours", "target", ""):
-        shown.add_column(column)
-    for claim in claims:
-        shown.add_row(
-            claim["name"],
-            claim["dataset"],
-            claim["metric"],
-            _number(claim["published"]),
-            _with_spread(claim),
-            _number(claim["target"]),
-            _verdict(claim),
-        )
-    return shown
+    columns = {
+        "what": [claim["name"] for claim in claims],
+        "data": [claim["dataset"] for claim in claims],
+        "published": [_number(claim["published"]) for claim in claims],
+        "ours": [f"{claim['metric']} {_with_spread(claim)}" for claim in claims],
+        "target": [_number(claim["target"]) for claim in claims],
+        "": [_verdict(claim) for claim in claims],
+    }
+    shown = {name: cells for name, cells in columns.items() if any(cells)}
+    lines = Table(*shown, title=title, title_justify="left")
+    for row in zip(*shown.values(), strict=True):
+        lines.add_row(*row)
+    return lines
 
 
 def _with_spread(claim: dict[str, Any]) -> str:

@@ -1,10 +1,12 @@
 """One run, one folder: enough to know what was done, and to do it again.
 
-config.toml    every field of the configuration, resolved
-run.json       experiment, versions, device
-NAME/metrics.jsonl, NAME/checkpoints/    of every network that was fitted
-figures/       PNG and SVG
-result.json    claims; written last: a folder that has one is finished
+    config.toml    every field of the configuration, resolved
+    run.json       experiment, versions, device
+    NAME/metrics.jsonl, NAME/checkpoints/    of every network that was fitted
+    figures/       PNG and SVG
+    result.json    claims; written last: a folder that has one is finished
+
+The same request gets the same folder, so a run that was interrupted goes on.
 """
 
 import dataclasses

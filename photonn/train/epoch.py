@@ -109,7 +109,7 @@ def compile_epoch(
         carry, values = jax.lax.scan(lambda c, b: step(train, c, b), carry, batches)
         params, rest, optimizer_state = carry
         outputs = losses.predict(nnx.merge(graph, params, rest), validation.inputs)
-        right = jnp.argmax(outputs, axis=-1) == validation.labels
+        right = losses.is_right(outputs, validation.labels)
         report = Report(
             losses=values,
             validation_loss=loss(outputs, validation.labels).astype(float),

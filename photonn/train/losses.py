@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax import Array
-from jaxtyping import ArrayLike, Float, Int, Num
+from jaxtyping import ArrayLike, Bool, Float, Int, Num
 
 from photonn.data import Dataset
 from photonn.errors import mistake
@@ -55,5 +55,12 @@ def accuracy(
 ) -> Float[Array, ""]:
     """Fraction of a data set whose largest output is the label."""
     outputs = predict(model, dataset.inputs, chunk=chunk)
-    right = jnp.argmax(outputs, axis=-1) == jnp.asarray(dataset.labels)
+    right = is_right(outputs, jnp.asarray(dataset.labels))
     return jnp.mean(right.astype(outputs.dtype))
+
+
+def is_right(
+    outputs: Float[Array, "samples classes"], labels: Int[Array, " samples"]
+) -> Bool[Array, " samples"]:
+    """Whether the largest output is the label."""
+    return jnp.argmax(outputs, axis=-1).astype(labels.dtype) == labels

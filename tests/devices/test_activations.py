@@ -2,7 +2,6 @@
 
 import hypothesis.strategies as st
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,9 +12,7 @@ from tests import oracles
 
 PARTS = st.floats(-4, 4)
 
-electro = jax.jit(
-    lambda z, gain, bias: electro_optic.activate(z, gain=gain, bias=bias, tap=0.1)
-)
+electro = jax.jit(lambda z, gain, bias: electro_optic.activate(z, gain=gain, bias=bias, tap=0.1))
 relu = jax.jit(lambda z, bias: modrelu.activate(z, bias=bias))
 
 
@@ -99,7 +96,8 @@ def test_slopes_are_difference_quotients(activate, more, point):
 
 
 @pytest.mark.parametrize(
-    ("activate", "more"), [(electro, (0.9, np.pi)), (electro, (0.9, 0.3)), (relu, (-0.4,)), (relu, (0.3,))]
+    ("activate", "more"),
+    [(electro, (0.9, np.pi)), (electro, (0.9, 0.3)), (relu, (-0.4,)), (relu, (0.3,))],
 )
 def test_slopes_at_zero_power_are_finite(activate, more):
     arguments = (0.0, 0.0)

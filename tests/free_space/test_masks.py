@@ -68,5 +68,3 @@ def test_a_mask_adds_its_phase_to_every_sample():
     field, phase = oracles.random_complex(rng, 3, 4, 5), rng.normal(size=(4, 5))
     out = masks.modulate_phase(field, phase)
     np.testing.assert_allclose(out, field * np.exp(1j * phase), atol=1e-15)  # one product
-    with pytest.raises(InputError, match=r"`field` must have shape \(..., 5, 4\)"):
-        masks.modulate_phase(field, phase.T.copy())

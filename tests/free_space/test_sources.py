@@ -17,7 +17,9 @@ def test_every_image_carries_one_power_and_a_black_one_none():
 
 
 def test_pixels_become_squares_in_the_middle():
-    field = np.asarray(sources.image(np.array([[1.0, 2.0], [0.0, 1.0]]), Grid(8, 1.0), magnification=3, power=54.0))
+    field = np.asarray(
+        sources.image(np.array([[1.0, 2.0], [0.0, 1.0]]), Grid(8, 1.0), magnification=3, power=54.0)
+    )
     want = np.zeros((8, 8))
     want[1:4, 1:4], want[1:4, 4:7], want[4:7, 4:7] = 1, 2, 1  # (1 + 4 + 1) * 9 = 54
     np.testing.assert_allclose(field, want, rtol=1e-15)

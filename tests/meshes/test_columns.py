@@ -93,7 +93,9 @@ def test_trace_starts_with_the_input_and_ends_with_the_output():
 def test_no_cells_change_nothing():
     layout = Layout(3, [])
     field = np.arange(3.0)
-    np.testing.assert_array_equal(meshes.propagate(field, np.zeros((0, 2, 2), complex), layout), field)
+    np.testing.assert_array_equal(
+        meshes.propagate(field, np.zeros((0, 2, 2), complex), layout), field
+    )
 
 
 def test_leading_axes_of_cells_and_fields_broadcast():
@@ -120,7 +122,10 @@ def test_one_chip_for_each_sample_has_gradients():
         return jnp.abs(meshes.propagate(field, cells, layout)[:, 0]).sum()
 
     def reference(cells):
-        each = [oracles.dense_mesh(c, layout.pairs, 3, jnp) @ f for c, f in zip(cells, field, strict=True)]
+        each = [
+            oracles.dense_mesh(c, layout.pairs, 3, jnp) @ f
+            for c, f in zip(cells, field, strict=True)
+        ]
         return jnp.abs(jnp.stack(each)[:, 0]).sum()
 
     mine, theirs = jax.jit(jax.grad(loss))(cells), jax.jit(jax.grad(reference))(cells)

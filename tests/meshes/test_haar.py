@@ -18,7 +18,11 @@ DRAWS = 4000
 def test_orders_along_a_diagonal_of_the_rectangle():
     layout = clements.layout(8)
     orders = dict(
-        zip(zip(layout.column.tolist(), layout.pairs[:, 0].tolist(), strict=True), haar.orders(layout), strict=True)
+        zip(
+            zip(layout.column.tolist(), layout.pairs[:, 0].tolist(), strict=True),
+            haar.orders(layout),
+            strict=True,
+        )
     )
     assert [orders[d, d] for d in range(7)] == [1, 3, 5, 7, 6, 4, 2]
 
@@ -76,7 +80,7 @@ def test_the_random_unitary_is_haar_random():
 
 
 def test_eigenphases_of_the_random_unitary_repel():
-    """Without moving R's phases to Q the eigenphases are not uniform: E tr U = 0, E |tr U|^2 = 1."""
+    """Without R's phases moved to Q they would not be uniform: E tr U = 0, E |tr U|^2 = 1."""
     keys = jax.random.split(jax.random.key(3), DRAWS)
     unitaries = jax.jit(jax.vmap(lambda k: haar.unitary(k, 4)))(keys)
     trace = np.abs(np.trace(unitaries, axis1=-2, axis2=-1)) ** 2

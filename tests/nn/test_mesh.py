@@ -1,0 +1,181 @@
+"""Meshes as modules."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+from flax import nnx
+
+from photonn import meshes
+from photonn.errors import InputError
+from photonn.meshes import clements, reck
+from photonn.nn import Imperfection, MZIMesh, Phase, SplitterAngle, SVDMesh
+from tests import oracles
+
+call = nnx.jit(lambda module, field: module(field))
+
+
+def mesh_of(modes, seed=0, **options):
+    return MZIMesh(clements.layout(modes), rngs=nnx.Rngs(seed), **options)
+
+
+def test_conserves_power_with_any_splitters():
+    mesh = mesh_of(5)
+    mesh.split[...] = 0.1 * jax.random.normal(jax.random.key(1), mesh.split.shape)
+    field = oracles.random_complex(np.random.default_rng(0), 3, 2, 5)
+    out = call(mesh, field)
+    assert out.shape == field.shape
+    power = [np.sum(np.abs(a) ** 2, axis=-1) for a in (out, field)]
+    np.testing.assert_allclose(*power, rtol=1e-13)  # 5 columns of rounding
+
+
+def test_is_linear():
+    mesh, rng = mesh_of(4), np.random.default_rng(1)
+    one, two = oracles.random_complex(rng, 2, 4)
+    both = call(mesh, 2j * one - 3 * two)
+    np.testing.assert_allclose(both, 2j * call(mesh, one) - 3 * call(mesh, two), atol=1e-13)
+
+
+def test_is_the_unitary_of_its_phases():
+    mesh = mesh_of(4)
+    want = meshes.unitary(mesh.theta[...], mesh.phi[...], mesh.gamma[...], mesh.layout)
+    np.testing.assert_allclose(call(mesh, np.eye(4)).T, want, atol=1e-14)  # 4 columns
+
+
+def test_splitters_are_those_of_the_cells():
+    mesh = mesh_of(3)
+    mesh.split[...] = jnp.array([[0.1, 0.2, 0.3], [-0.1, -0.2, -0.3]])
+    numbers = zip(*np.asarray([mesh.theta[...], mesh.phi[...], *mesh.split[...]]), strict=True)
+    want = [oracles.mzi(t, p, np.pi / 4 + a, np.pi / 4 + b) for t, p, a, b in numbers]
+    np.testing.assert_allclose(mesh.cells(), want, atol=1e-14)  # two matrix products
+
+
+def test_what_its_numbers_are():
+    mesh = MZIMesh(reck.layout(5), rngs=nnx.Rngs(0))
+    assert {type(v) for v in (mesh.theta, mesh.phi, mesh.gamma)} == {Phase}
+    assert type(mesh.split) is SplitterAngle
+    assert issubclass(SplitterAngle, Imperfection)
+    assert not issubclass(Imperfection, nnx.Param)
+    assert issubclass(Phase, nnx.Param)
+    assert mesh.theta.shape == mesh.phi.shape == (10,)
+    assert (mesh.gamma.shape, mesh.split.shape) == ((5,), (2, 10))
+    np.testing.assert_array_equal(mesh.split[...], 0)
+
+
+def test_a_stream_gives_every_mesh_phases_of_its_own():
+    rngs = nnx.Rngs(0)
+    one, two = (MZIMesh(clements.layout(4), rngs=rngs) for _ in range(2))
+    assert (one.theta[...] != two.theta[...]).all()
+    np.testing.assert_array_equal(one.theta[...], mesh_of(4).theta[...])
+
+
+def test_starts_as_it_is_told():
+    def cross(key, layout):
+        return meshes.Phases(
+            jnp.zeros(layout.size), jnp.zeros(layout.size), jnp.zeros(layout.modes), layout
+        )
+
+    mesh = mesh_of(4, init=cross)
+    np.testing.assert_array_equal(mesh.theta[...], 0)
+    # In the cross state each mode crosses the chip: the order of the modes is reversed.
+    power = np.abs(call(mesh, np.eye(4))) ** 2
+    np.testing.assert_allclose(power, np.eye(4)[::-1], atol=1e-15)
+
+
+def test_trace_ends_where_the_call_does():
+    mesh = mesh_of(4)
+    field = oracles.random_complex(np.random.default_rng(0), 4)
+    light = mesh.trace(field)
+    assert light.shape == (mesh.layout.depth + 1, 4)
+    np.testing.assert_array_equal(light[0], field)
+    out = light[-1] * jnp.exp(1j * mesh.gamma[...].astype(complex))
+    np.testing.assert_allclose(out, call(mesh, field), atol=1e-15)  # one product
+
+
+def test_every_phase_has_a_gradient_and_no_splitter():
+    mesh = mesh_of(3)
+    target = oracles.random_unitary(np.random.default_rng(0), 3, 3)
+
+    def loss(mesh):
+        return jnp.sum(jnp.abs(mesh(jnp.eye(3)) - target) ** 2)
+
+    slopes = nnx.jit(nnx.grad(loss))(mesh)
+    leaves = jax.tree.leaves_with_path(slopes)
+    assert {path[0].key for path, _ in leaves} == {"theta", "phi", "gamma"}
+    assert all((np.abs(leaf) > 1e-9).any() for _, leaf in leaves)
+
+
+def test_an_optimiser_moves_phases_and_leaves_splitters_alone():
+    mesh = mesh_of(3)
+    mesh.split[...] = jnp.full((2, 3), 0.05)
+    optimizer = nnx.Optimizer(mesh, optax.sgd(0.5), wrt=nnx.Param)
+    target = oracles.random_unitary(np.random.default_rng(0), 3, 3)
+
+    @nnx.jit
+    def step(mesh, optimizer):
+        def loss(mesh):
+            return jnp.sum(jnp.abs(mesh(jnp.eye(3)) - target) ** 2)
+
+        value, slopes = nnx.value_and_grad(loss)(mesh)
+        optimizer.update(mesh, slopes)
+        return value
+
+    before = np.asarray(mesh.theta[...])
+    values = [float(step(mesh, optimizer)) for _ in range(5)]
+    assert values[-1] < values[0]
+    assert (np.asarray(mesh.theta[...]) != before).any()
+    np.testing.assert_array_equal(mesh.split[...], 0.05)
+
+
+def test_many_meshes_under_vmap():
+    @nnx.vmap(in_axes=0, out_axes=0)
+    def make(key):
+        return MZIMesh(clements.layout(3), rngs=nnx.Rngs(params=key))
+
+    stack = make(jax.random.split(jax.random.key(0), 4))
+    out = nnx.vmap(lambda mesh, field: mesh(field), in_axes=(0, None))(stack, jnp.eye(3))
+    assert out.shape == (4, 3, 3)
+    product = np.asarray(out) @ np.asarray(out).conj().mT
+    np.testing.assert_allclose(product, np.stack([np.eye(3)] * 4), atol=1e-14)  # 3 columns
+    assert np.abs(out[0] - out[1]).max() > 1e-3
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(4, 4), (5, 3), (3, 5)])
+@pytest.mark.parametrize("gain", [1.0, 2.5])
+def test_any_matrix_up_to_its_gain(inputs, outputs, gain):
+    layer = SVDMesh(clements.layout(inputs), clements.layout(outputs), gain=gain, rngs=nnx.Rngs(0))
+    rank = min(inputs, outputs)
+    theta = np.linspace(0.2, np.pi, rank)
+    layer.attenuation[...] = jnp.asarray(theta)
+    matrix = call(layer, np.eye(inputs)).T
+    assert matrix.shape == (outputs, inputs)
+    values = np.linalg.svd(matrix, compute_uv=False)
+    np.testing.assert_allclose(values, gain * np.sort(np.sin(theta / 2))[::-1], atol=1e-13)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_attenuators_never_amplify(seed):
+    layer = SVDMesh(clements.layout(4), rngs=nnx.Rngs(seed))
+    layer.attenuation[...] = 10 * jax.random.normal(jax.random.key(seed), (4,))
+    matrix = call(layer, np.eye(4))
+    assert np.linalg.svd(matrix, compute_uv=False).max() <= 1 + 1e-14  # rounding
+
+
+def test_an_svd_mesh_has_gradients_everywhere():
+    layer = SVDMesh(clements.layout(3), clements.layout(2), rngs=nnx.Rngs(0))
+    assert type(layer.attenuation) is Phase
+    field = oracles.random_complex(np.random.default_rng(0), 6, 3)
+    slopes = nnx.jit(nnx.grad(lambda m: jnp.abs(m(field)[:, 0]).sum()))(layer)
+    # Two meshes of three kinds of phases, and the attenuators.
+    assert len(jax.tree.leaves(slopes)) == 7
+    assert np.abs(slopes["attenuation"][...]).min() > 1e-9
+
+
+def test_fields_that_do_not_fit_are_named():
+    with pytest.raises(InputError, match=r"`field` must have shape \(..., modes=4\).*nn.Encode"):
+        mesh_of(4)(jnp.ones((2, 5)))
+    with pytest.raises(InputError, match=r"modes=4\), but has shape \(3,\)"):
+        mesh_of(4).trace(jnp.ones(3))
+    with pytest.raises(InputError, match=r"`field` must have shape \(..., modes=3\)"):
+        SVDMesh(clements.layout(3), clements.layout(4), rngs=nnx.Rngs(0))(jnp.ones(4))
