@@ -65,9 +65,7 @@ def propagate(
     return out[: layout.modes]
 
 
-def matrix(
-    cells: Complex[Array, "cells 2 2"], layout: Layout
-) -> Complex[Array, "modes modes"]:
+def matrix(cells: Complex[Array, "cells 2 2"], layout: Layout) -> Complex[Array, "modes modes"]:
     """The matrix of the mesh, `out = matrix @ in`."""
     modes = layout.modes
     half = 2 ** ((modes - 1).bit_length() - 1)
@@ -100,7 +98,7 @@ def _fuse(laid: Array) -> Array:
     Even rows hold what lies left and right in the larger bricks, odd rows what lies on top
     of one and at the bottom of another.
     """
-    rows, positions, width, _ = laid.shape
+    _, positions, width, _ = laid.shape
     sides = laid[0::2].reshape(-1, positions // 2, 2, width, width)
     ends = laid[1::2].reshape(-1, positions // 2, 2, width, width)
     count = max(len(sides), len(ends) + 1)
