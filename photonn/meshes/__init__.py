@@ -3,6 +3,8 @@
     layout      wiring as data
     clements    rectangle          layout, decompose
     reck        triangle           layout, decompose
+    brickwork   meshes of neighbours as a lattice
+    blocks      the diamond tree: cells fused to dense blocks
     columns     light column by column, with a gradient by reversal
     nulling     unitary matrices to phases, by Givens rotations
     haar        phases of a Haar-random unitary
@@ -11,6 +13,8 @@ A mesh is a `Layout` and one 2 x 2 matrix per cell (`photonn.devices.mzi` makes 
 from phases); `propagate` moves light and knows nothing of phases or errors.
 """
 
+from photonn.meshes import blocks as blocks
+from photonn.meshes import brickwork as brickwork
 from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns
 from photonn.meshes import haar as haar
