@@ -4,7 +4,7 @@
     clements    rectangle          layout, decompose
     reck        triangle           layout, decompose
     brickwork   meshes of neighbours as a lattice
-    blocks      the diamond tree: cells fused to dense blocks
+    bricks      the diamond tree: cells fused to dense blocks
     columns     light column by column, with a gradient by reversal
     nulling     unitary matrices to phases, by Givens rotations
     haar        phases of a Haar-random unitary
@@ -13,7 +13,7 @@ A mesh is a `Layout` and one 2 x 2 matrix per cell (`photonn.devices.mzi` makes 
 from phases); `propagate` moves light and knows nothing of phases or errors.
 """
 
-from photonn.meshes import blocks as blocks
+from photonn.meshes import bricks as bricks
 from photonn.meshes import brickwork as brickwork
 from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns

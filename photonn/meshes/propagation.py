@@ -10,7 +10,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import mzi, phase_shifter
 from photonn.errors import check_choice, check_last_axis, check_shape, mistake
-from photonn.meshes import blocks, brickwork, columns
+from photonn.meshes import bricks, brickwork, columns
 from photonn.meshes.layout import Layout
 from photonn.precision import complex_array
 
@@ -104,7 +104,7 @@ def unitary(
 
 def _matrix(cells: Array, layout: Layout) -> Array:
     if layout.modes >= _SMALL and brickwork.fits(layout):
-        return blocks.matrix(cells, layout)
+        return bricks.matrix(cells, layout)
     return columns.propagate(jnp.eye(layout.modes, dtype=cells.dtype), cells, layout)
 
 
@@ -115,8 +115,8 @@ _WIDTH = 64
 _METHODS = {
     "columns": columns.propagate_plain,
     "reversible": columns.propagate,
-    "bricks": lambda field, cells, layout: blocks.propagate(field, cells, layout, _WIDTH),
-    "matrix": lambda field, cells, layout: blocks.product(_matrix(cells, layout), field),
+    "bricks": lambda field, cells, layout: bricks.propagate(field, cells, layout, _WIDTH),
+    "matrix": lambda field, cells, layout: bricks.product(_matrix(cells, layout), field),
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from photonn import meshes
 from photonn.devices import mzi
 from photonn.errors import InputError
-from photonn.meshes import Layout, blocks, brickwork, columns
+from photonn.meshes import Layout, bricks, brickwork, columns
 from tests import oracles
 
 TOPOLOGIES = {"clements": meshes.clements.layout, "reck": meshes.reck.layout}
@@ -34,7 +34,7 @@ def light(modes, batch, seed=1):
 def test_matrix_is_the_product_of_the_cells(topology, modes):
     layout = TOPOLOGIES[topology](modes)
     cells = lossy_cells(layout, modes)
-    got = jax.jit(blocks.matrix, static_argnums=1)(cells, layout)
+    got = jax.jit(bricks.matrix, static_argnums=1)(cells, layout)
     want = oracles.dense_mesh(np.asarray(cells), layout.pairs, modes)
     # Rounding of about `depth` products of numbers below one.
     np.testing.assert_allclose(got, want, rtol=0, atol=1e-13)
@@ -45,7 +45,7 @@ def test_matrix_is_the_product_of_the_cells(topology, modes):
 def test_light_through_bricks_of_any_width(modes, width):
     layout = meshes.clements.layout(modes)
     cells, field = lossy_cells(layout, 3), light(modes, 3)
-    got = blocks.propagate(field, cells, layout, width)
+    got = bricks.propagate(field, cells, layout, width)
     np.testing.assert_allclose(got, columns.propagate(field, cells, layout), rtol=0, atol=1e-13)
 
 
@@ -57,7 +57,7 @@ def test_any_netlist_of_neighbours_is_laid_in_order(data):
     layout = Layout(modes, [[(m, m + 1)] for m in upper])
     assert brickwork.fits(layout)
     cells = lossy_cells(layout, 5)
-    got = blocks.matrix(cells, layout)
+    got = bricks.matrix(cells, layout)
     want = oracles.dense_mesh(np.asarray(cells), layout.pairs, modes)
     np.testing.assert_allclose(got, want, rtol=0, atol=1e-13)
 
@@ -100,9 +100,9 @@ def test_forward_mode_equals_reverse_mode(method):
 def test_float32_keeps_its_digits():
     layout = meshes.clements.layout(64)
     phases = meshes.haar.phases(jax.random.key(0), layout)
-    exact = blocks.matrix(mzi.transfer_matrix(phases.theta, phases.phi), layout)
+    exact = bricks.matrix(mzi.transfer_matrix(phases.theta, phases.phi), layout)
     short = (x.astype(jnp.float32) for x in (phases.theta, phases.phi))
-    rounded = blocks.matrix(mzi.transfer_matrix(*short), layout)
+    rounded = bricks.matrix(mzi.transfer_matrix(*short), layout)
     assert rounded.dtype == jnp.complex64
     # 64 columns of rounding at 6e-8, which add like a random walk; phases hold 4e-7.
     np.testing.assert_allclose(rounded, exact, rtol=0, atol=1e-5)

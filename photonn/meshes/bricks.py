@@ -24,7 +24,7 @@ from photonn.meshes.layout import Layout
 _FUSED_WIDTH, _THREE_PRODUCTS_WIDTH = 8, 64
 
 
-def bricks(
+def fused(
     cells: Complex[Array, "cells 2 2"], layout: Layout, width: int
 ) -> Complex[Array, "rows positions width width"]:
     """The mesh as bricks of `width` modes, a power of two; see `brickwork`."""
@@ -48,7 +48,7 @@ def propagate(
         layout: a mesh of neighbours.
         width: of the bricks, a power of two; modes are filled up to a multiple of it.
     """
-    wide = bricks(cells, layout, width)
+    wide = fused(cells, layout, width)
     rows, positions = wide.shape[:2]
     wide = wide[jnp.arange(rows)[:, None], brickwork.order(rows, positions)]
     filled = jnp.pad(field, [(0, positions * width - layout.modes), (0, 0)])
@@ -70,7 +70,7 @@ def matrix(cells: Complex[Array, "cells 2 2"], layout: Layout) -> Complex[Array,
     modes = layout.modes
     half = 2 ** ((modes - 1).bit_length() - 1)
     if modes == 2 * half and modes >= 8 and len(brickwork.lattice(layout, half).cell) == modes:
-        return _close(bricks(cells, layout, half))
+        return _close(fused(cells, layout, half))
     # Any other size: as few bricks as waste at most a quarter of the modes.
     width = max(2, half // 4)
     return propagate(jnp.eye(modes, dtype=cells.dtype), cells, layout, width)
