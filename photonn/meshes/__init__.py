@@ -1,10 +1,11 @@
 """How interferometers are wired: one topology, one file.
 
     layout      wiring as data
-    clements    rectangle          layout, decompose
-    reck        triangle           layout, decompose
+    clements    rectangle          layout, decompose, decompose_as_made
+    reck        triangle           layout, decompose, decompose_as_made
     columns     light column by column, with a gradient by reversal
-    nulling     unitary matrices to phases, by Givens rotations
+    nulling     unitary matrices to phases, element by element
+    givens      the inner loop of `nulling`
     haar        phases of a Haar-random unitary
 
 A mesh is a `Layout` and one 2 x 2 matrix per cell (`photonn.devices.mzi` makes them
@@ -13,6 +14,7 @@ from phases); `propagate` moves light and knows nothing of phases or errors.
 
 from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns
+from photonn.meshes import givens as givens
 from photonn.meshes import haar as haar
 from photonn.meshes import layout as layout
 from photonn.meshes import nulling as nulling
