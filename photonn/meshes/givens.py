@@ -11,8 +11,8 @@ is taken; what is left of the element is then the least that this cell can leave
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array, lax
 from jaxtyping import Complex, Float
 
@@ -22,19 +22,18 @@ from photonn.precision import complex_array
 class Plan(NamedTuple):
     """Rotations in order, as integers."""
 
-    runs: np.ndarray  # (start, middle, stop): at the inputs, then at the outputs
-    upper: np.ndarray  # upper mode of each cell
-    line: np.ndarray  # the row (inputs) or column (outputs) to null
-    cell: np.ndarray  # number of each rotation's cell in the layout
-    rotation: np.ndarray  # number of each cell's rotation
-    outputs: np.ndarray  # rotations at the outputs, last first: as light meets them
+    runs: Array  # (start, middle, stop): at the inputs, then at the outputs
+    upper: Array  # upper mode of each cell
+    line: Array  # the row (inputs) or column (outputs) to null
+    cell: Array  # number of each rotation's cell in the layout
+    rotation: Array  # number of each cell's rotation
+    outputs: Array  # rotations at the outputs, last first: as light meets them
 
 
 def null(
     plan: Plan, unitary: Complex[Array, "n n"], splits: Float[Array, "2 cells"]
 ) -> tuple[Array, Array, Array, Array]:
     """Theta, phi, gamma and the remaining error of one unitary on one chip."""
-    plan = Plan(*map(jnp.asarray, plan))
     cells = _cells(splits[:, plan.cell])
     matrix, settings = _rotate(plan, unitary, cells)
     diagonal = _unit(jnp.diagonal(matrix))
@@ -59,9 +58,11 @@ class _Cells(NamedTuple):
 
 def _cells(splits: Array) -> _Cells:
     cos, sin = jnp.cos(splits), jnp.sin(splits)
-    products = cos[0] * cos[1], sin[0] * sin[1], sin[0] * cos[1], cos[0] * sin[1]
+    cc, ss, cs, sc = map(
+        complex_array, (cos[0] * cos[1], sin[0] * sin[1], sin[0] * cos[1], cos[0] * sin[1])
+    )
     bar, cross = jnp.cos(splits[0] + splits[1]) ** 2, jnp.sin(splits[0] - splits[1]) ** 2
-    return _Cells(*map(complex_array, products), bar, cross)
+    return _Cells(cc, ss, cs, sc, bar, cross)
 
 
 def _rotate(plan: Plan, matrix: Array, cells: _Cells) -> tuple[Array, Array]:
@@ -110,7 +111,7 @@ def _sweep(plan: Plan, cells: _Cells, turn, axis: int, start, stop, carry):
         matrix = lax.dynamic_update_slice(matrix, pair, at)
         at = lines(i)
         pair = lax.dynamic_slice(matrix, at, pair.shape)
-        pair, (sin, cos, phase) = turn(pair, plan.line[i], _Cells(*(x[i] for x in cells)))
+        pair, (sin, cos, phase) = turn(pair, plan.line[i], jax.tree.map(lambda x: x[i], cells))
         setting = jnp.stack([sin, cos, phase.real, phase.imag])
         settings = lax.dynamic_update_slice(settings, setting[None], (i, zero))
         return matrix, settings, pair, at

@@ -131,10 +131,10 @@ def decompose_as_made(
 
 
 @jax.jit
-def _null_many(plan: givens.Plan, unitaries: Array, splits: Array):
+def _null_many(plan: tuple[Array, ...], unitaries: Array, splits: Array):
     # Splitters without a batch axis belong to every matrix: keep them once.
     chips = None if splits.ndim == 2 else 1
-    return jax.vmap(partial(givens.null, plan), in_axes=(0, chips))(unitaries, splits)
+    return jax.vmap(partial(givens.null, givens.Plan(*plan)), in_axes=(0, chips))(unitaries, splits)
 
 
 def _splitters(dtype: jnp.dtype, layout: Layout, **angles: ArrayLike) -> Array:
@@ -144,9 +144,7 @@ def _splitters(dtype: jnp.dtype, layout: Layout, **angles: ArrayLike) -> Array:
         array = jnp.asarray(angle, dtype)
         if array.ndim and array.shape[-1] not in (1, layout.size):
             must = f"have shape (..., cells={layout.size}) or be one number"
-            raise mistake(
-                name, must, f"has shape {array.shape}", f"One angle per cell of {layout}."
-            )
+            raise mistake(name, must, f"has shape {array.shape}", f"The mesh is {layout}.")
         if not isinstance(array, jax.core.Tracer) and not bool(jnp.isfinite(array).all()):
             raise mistake(name, "be finite [rad]", "holds NaN or infinity")
         arrays.append(array)
@@ -160,8 +158,8 @@ def _splitters(dtype: jnp.dtype, layout: Layout, **angles: ArrayLike) -> Array:
 
 
 @lru_cache(maxsize=16)
-def _plan(rotations: Rotations, layout: Layout) -> givens.Plan:
-    """Runs of rotations on one side, and the cell of each rotation."""
+def _plan(rotations: Rotations, layout: Layout) -> tuple[np.ndarray, ...]:
+    """The fields of `givens.Plan`."""
     output, upper = rotations.output, rotations.upper
     size = len(output)
     edges = np.flatnonzero(np.diff(output)) + 1
@@ -175,6 +173,6 @@ def _plan(rotations: Rotations, layout: Layout) -> givens.Plan:
     cell[order[np.argsort(upper[order], kind="stable")]] = np.argsort(
         layout.pairs[:, 0], kind="stable"
     )
-    plan = givens.Plan(runs, upper, np.where(output, rotations.column, rotations.row), cell,
-                       np.argsort(cell), np.flatnonzero(output)[::-1])  # fmt: skip
-    return givens.Plan(*(x.astype(np.int32) for x in plan))
+    line = np.where(output, rotations.column, rotations.row)
+    plan = runs, upper, line, cell, np.argsort(cell), np.flatnonzero(output)[::-1]
+    return tuple(x.astype(np.int32) for x in plan)
