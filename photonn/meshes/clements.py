@@ -21,8 +21,12 @@ from photonn.meshes.phases import Phases
 def layout(modes: int) -> Layout:
     """Rectangular mesh of `modes` modes: `modes (modes - 1) / 2` cells, depth `modes`."""
     check_integer("modes", modes, 2)
-    columns = [[(m, m + 1) for m in range(c % 2, modes - 1, 2)] for c in range(modes)]
-    return Layout(modes, columns, "clements")
+    return Layout(modes, columns(modes, modes), "clements")
+
+
+def columns(modes: int, depth: int) -> list[list[tuple[int, int]]]:
+    """The first `depth` columns of an endless rectangle: even pairs, odd pairs, in turn."""
+    return [[(m, m + 1) for m in range(c % 2, modes - 1, 2)] for c in range(depth)]
 
 
 def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> Phases:
@@ -42,7 +46,7 @@ def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> Phases:
     """
     unitary = nulling.check_unitary(unitary)
     modes = unitary.shape[-1]
-    return nulling.decompose(unitary, layout(modes), _rotations(modes))
+    return nulling.decompose(unitary, layout(modes), rotations(modes))
 
 
 def decompose_as_made(
@@ -70,11 +74,11 @@ def decompose_as_made(
     """
     unitary = nulling.check_unitary(unitary)
     modes = unitary.shape[-1]
-    return nulling.decompose_as_made(unitary, layout(modes), _rotations(modes), split_in, split_out)
+    return nulling.decompose_as_made(unitary, layout(modes), rotations(modes), split_in, split_out)
 
 
 @lru_cache(maxsize=16)
-def _rotations(modes: int) -> nulling.Rotations:
+def rotations(modes: int) -> nulling.Rotations:
     """Diagonals of the lower triangle, nulled in turn from the inputs and the outputs."""
     diagonal = np.repeat(np.arange(modes - 1), np.arange(1, modes))
     step = np.arange(len(diagonal)) - diagonal * (diagonal + 1) // 2

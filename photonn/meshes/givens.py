@@ -42,7 +42,7 @@ def null(
     theta = 2 * jnp.arctan2(settings[:, 0], settings[:, 1])
     phi = jnp.arctan2(settings[:, 3], settings[:, 2])
     gamma, phi = _push_screen(plan, jnp.angle(diagonal), theta, phi, cells)
-    return theta[plan.rotation], _wrap(phi[plan.rotation]), _wrap(gamma), residual
+    return theta[plan.rotation], wrap(phi[plan.rotation]), wrap(gamma), residual
 
 
 class _Cells(NamedTuple):
@@ -162,7 +162,7 @@ def _push_screen(plan: Plan, screen: Array, theta: Array, phi: Array, cells: _Ce
         theta, phi, skew, upper = cell
         d1, d2 = lax.dynamic_slice(screen, (upper,), (2,))
         new = jnp.stack([d2 - theta - phi + jnp.pi, d2 - theta + jnp.pi - skew])
-        return lax.dynamic_update_slice(screen, _wrap(new), (upper,)), d1 - d2 + skew
+        return lax.dynamic_update_slice(screen, wrap(new), (upper,)), d1 - d2 + skew
 
     screen, moved = lax.scan(step, screen, (theta_out, phi_out, skew, upper))
     return screen, phi.at[plan.outputs].set(moved)
@@ -183,7 +183,7 @@ def _unit(z: Array) -> Array:
     )
 
 
-def _wrap(phase: Array) -> Array:
+def wrap(phase: Array) -> Array:
     """Into [0, 2 pi); a tiny negative phase would round to 2 pi itself."""
     wrapped = jnp.mod(phase, 2 * jnp.pi)
     return jnp.where(wrapped >= 2 * jnp.pi, 0.0, wrapped)

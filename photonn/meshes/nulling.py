@@ -167,12 +167,21 @@ def _plan(rotations: Rotations, layout: Layout) -> tuple[np.ndarray, ...]:
     edges = [0] * bool(output[0]) + [0, *edges.tolist(), size]
     edges += [size] * (len(edges) % 2 == 0)
     runs = np.stack([edges[:-2:2], edges[1:-1:2], edges[2::2]], axis=-1)
-    # The k-th cell that light meets on a pair is the k-th rotation on that pair.
-    order = np.concatenate([np.flatnonzero(~output), np.flatnonzero(output)[::-1]])
-    cell = np.empty(size, int)
-    cell[order[np.argsort(upper[order], kind="stable")]] = np.argsort(
-        layout.pairs[:, 0], kind="stable"
-    )
+    cell = cells(rotations, layout)
     line = np.where(output, rotations.column, rotations.row)
     plan = runs, upper, line, cell, np.argsort(cell), np.flatnonzero(output)[::-1]
     return tuple(x.astype(np.int32) for x in plan)
+
+
+def cells(rotations: Rotations, layout: Layout) -> np.ndarray:
+    """The cell of the layout that makes each rotation.
+
+    The k-th cell that light meets on a pair of modes is the k-th rotation on that pair.
+    """
+    output, upper = rotations.output, rotations.upper
+    order = np.concatenate([np.flatnonzero(~output), np.flatnonzero(output)[::-1]])
+    cell = np.empty(len(output), int)
+    cell[order[np.argsort(upper[order], kind="stable")]] = np.argsort(
+        layout.pairs[:, 0], kind="stable"
+    )
+    return cell

@@ -46,7 +46,7 @@ def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> Phases:
     """
     unitary = nulling.check_unitary(unitary)
     modes = unitary.shape[-1]
-    return nulling.decompose(unitary, layout(modes), _rotations(modes))
+    return nulling.decompose(unitary, layout(modes), rotations(modes))
 
 
 def decompose_as_made(
@@ -74,11 +74,11 @@ def decompose_as_made(
     """
     unitary = nulling.check_unitary(unitary)
     modes = unitary.shape[-1]
-    return nulling.decompose_as_made(unitary, layout(modes), _rotations(modes), split_in, split_out)
+    return nulling.decompose_as_made(unitary, layout(modes), rotations(modes), split_in, split_out)
 
 
 @lru_cache(maxsize=16)
-def _rotations(modes: int) -> nulling.Rotations:
+def rotations(modes: int) -> nulling.Rotations:
     """Rows from the last upwards, each nulled from the left, all from the inputs."""
     row = np.repeat(np.arange(modes - 1, 0, -1), np.arange(modes - 1, 0, -1))
     first = np.searchsorted(-row, -row)  # rows are in falling order
