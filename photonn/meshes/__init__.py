@@ -1,26 +1,38 @@
 """How interferometers are wired: one topology, one file.
 
     layout      wiring as data
-    clements    rectangle          layout, decompose
-    reck        triangle           layout, decompose
+    clements    rectangle                        layout, decompose, decompose_as_made
+    reck        triangle                         layout, decompose, decompose_as_made
+    diamond     triangle and its mirror image    layout, decompose
+    compact     rectangle of symmetric cells     layout, decompose, unitary
+    blocks      rectangle of rectangles          layout, decompose
+    svd         any matrix as two rectangles     decompose, matrix
+    fit         phases by optimisation, for any layout
     brickwork   meshes of neighbours as a lattice
-    bricks      the diamond tree: cells fused to dense blocks
+    bricks      the diamond tree: cells fused to dense bricks
     columns     light column by column, with a gradient by reversal
-    nulling     unitary matrices to phases, by Givens rotations
+    nulling     unitary matrices to phases, element by element
+    givens      the inner loop of `nulling`
     haar        phases of a Haar-random unitary
 
 A mesh is a `Layout` and one 2 x 2 matrix per cell (`photonn.devices.mzi` makes them
 from phases); `propagate` moves light and knows nothing of phases or errors.
 """
 
+from photonn.meshes import blocks as blocks
 from photonn.meshes import bricks as bricks
 from photonn.meshes import brickwork as brickwork
 from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns
+from photonn.meshes import compact as compact
+from photonn.meshes import diamond as diamond
+from photonn.meshes import fit as fit
+from photonn.meshes import givens as givens
 from photonn.meshes import haar as haar
 from photonn.meshes import layout as layout
 from photonn.meshes import nulling as nulling
 from photonn.meshes import reck as reck
+from photonn.meshes import svd as svd
 from photonn.meshes.layout import Layout as Layout
 from photonn.meshes.phases import Phases as Phases
 from photonn.meshes.propagation import matrix as matrix

@@ -2,43 +2,44 @@
 
 A rotation at the inputs multiplies the matrix from the right by the inverse of a cell
 that joins modes `column, column + 1`; one at the outputs multiplies from the left by a
-cell that joins modes `row - 1, row`. What remains is a diagonal of phases; moving it
-past the cells at the outputs turns it into the phase screen at the output.
-
-Rotations that do not touch each other are done in one step, each step is a few
-operations on whole matrices: O(N) steps of O(N^2) work.
+cell that joins modes `row - 1, row`. What remains is a diagonal of phases, the screen at
+the output. O(N^3) in all; `givens` is the loop, this file the order of its work.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Literal, NamedTuple
 
 import jax
 import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jaxtyping import ArrayLike, Complex, Num
+from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.devices import mzi
-from photonn.errors import InputError
+from photonn.errors import InputError, mistake
+from photonn.meshes import givens
 from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
 from photonn.precision import complex_array
 
 
-class Rotation(NamedTuple):
-    """Null the element `(row, column)` with one cell at the inputs or at the outputs."""
+@dataclass(frozen=True, eq=False)  # hashed by identity: plans are cached
+class Rotations:
+    """What to null, in order: elements `(row, column)`, each with a cell of its own.
 
-    side: Literal["input", "output"]
-    row: int
-    column: int
+    Attributes:
+        output: whether the cell stands at the outputs (and acts on rows) or at the inputs.
+        row, column: the element.
+    """
+
+    output: np.ndarray
+    row: np.ndarray
+    column: np.ndarray
 
     @property
-    def upper(self) -> int:
-        """Upper one of the two modes that the cell joins."""
-        return self.column if self.side == "input" else self.row - 1
+    def upper(self) -> np.ndarray:
+        """Upper one of the two modes that each cell joins."""
+        return np.where(self.output, self.row - 1, self.column)
 
 
 def check_unitary(matrix: Num[ArrayLike, "*batch n n"]) -> Complex[Array, "*batch n n"]:
@@ -55,167 +56,132 @@ def check_unitary(matrix: Num[ArrayLike, "*batch n n"]) -> Complex[Array, "*batc
     array = complex_array(array)
     if isinstance(array, jax.core.Tracer):
         return array
-    if not bool(jnp.isfinite(array).all()):
+    finite, error = map(np.asarray, _defect(array))
+    if not finite:
         raise InputError("`unitary` must be finite, but holds NaN or infinity.")
-    product = jnp.matmul(array, array.conj().mT, precision="highest")
-    identity = jnp.broadcast_to(jnp.eye(array.shape[-1], dtype=array.dtype), array.shape)
-    error = float(jnp.abs(product - identity).max())
     # Room for rounding in how the matrix was made, and no more.
     allowed = 200 * array.shape[-1] * float(jnp.finfo(array.dtype).eps)
     if error > allowed:
         raise InputError(
             f"`unitary` must satisfy U U^H = 1 within {allowed:.1e}, but the product is off "
-            f"by {error:.1e}. A matrix of any other kind needs a singular value "
-            "decomposition first: photonn.nn.SVDMesh holds the three factors."
+            f"by {error:.1e}. A matrix of any other kind needs a singular value decomposition "
+            "first: photonn.meshes.svd.decompose, or photonn.nn.SVDMesh to train one."
         )
     return array
 
 
+@jax.jit
+def _defect(unitary: Array) -> tuple[Array, Array]:
+    """Whether all is finite, and the largest entry of U U^H - 1."""
+    product = jnp.matmul(unitary, unitary.conj().mT, precision="highest")
+    identity = jnp.eye(unitary.shape[-1], dtype=unitary.dtype)
+    error = jnp.abs(product - jax.lax.broadcast_to_rank(identity, product.ndim))
+    return jnp.isfinite(unitary).all(), error.max()
+
+
 def decompose(
-    unitary: Complex[Array, "*batch n n"], layout: Layout, rotations: Sequence[Rotation]
+    unitary: Complex[Array, "*batch n n"], layout: Layout, rotations: Rotations
 ) -> Phases:
-    """Phases of the mesh `layout` from the order in which elements are nulled.
+    """Phases of a mesh of ideal cells.
 
     Args:
         unitary: unitary matrices.
-        layout: mesh whose cells, met by light in order, are the rotations at the inputs
-            in their order, then those at the outputs in reverse.
+        layout: mesh of neighbouring modes whose cells, met by light in order, are the
+            rotations at the inputs in their order, then those at the outputs in reverse.
         rotations: what to null, in order.
     """
-    plan = _plan(tuple(rotations), layout)
-    flat = unitary.reshape(-1, *unitary.shape[-2:])
-    theta, phi, gamma = _null_many(plan, flat)
-    batch = unitary.shape[:-2]
+    return decompose_as_made(unitary, layout, rotations, np.pi / 4, np.pi / 4)[0]
+
+
+def decompose_as_made(
+    unitary: Complex[Array, "*batch n n"],
+    layout: Layout,
+    rotations: Rotations,
+    split_in: Float[ArrayLike, "..."],
+    split_out: Float[ArrayLike, "..."],
+) -> tuple[Phases, Float[Array, "*chips"]]:
+    """Phases of a mesh whose splitters are known, and the error that remains.
+
+    Args:
+        unitary: unitary matrices.
+        layout: as in `decompose`.
+        rotations: as in `decompose`.
+        split_in: angle of the input splitter of each cell, or of all [rad]; pi/4 is 50:50.
+        split_out: angle of the output splitter of each cell, or of all [rad]. Leading
+            axes (chips) of both broadcast with those of `unitary`.
+
+    Returns:
+        The phases, and `norm(mesh - unitary) / sqrt(modes)` (Frobenius) of each matrix:
+        rounding where every cell can null its element, more where one cannot.
+    """
+    dtype, modes = unitary.real.dtype, unitary.shape[-1]
+    splits = _splitters(dtype, layout, split_in=split_in, split_out=split_out)
+    chips = splits.shape[1:-1]
+    try:
+        batch = np.broadcast_shapes(unitary.shape[:-2], chips)
+    except ValueError:
+        must = f"have leading axes that broadcast with those of `unitary`, {unitary.shape[:-2]}"
+        raise mistake("split_in", must, f"has {chips}", "Add axes of length 1.") from None
+    flat = jnp.broadcast_to(unitary, (*batch, modes, modes)).reshape(-1, modes, modes)
+    if chips:
+        splits = jnp.broadcast_to(splits, (2, *batch, layout.size)).reshape(2, -1, layout.size)
+    theta, phi, gamma, residual = _null_many(_plan(rotations, layout), flat, splits)
     theta, phi, gamma = (x.reshape(*batch, x.shape[-1]) for x in (theta, phi, gamma))
-    return Phases(theta, phi, gamma, layout)
+    return Phases(theta, phi, gamma, layout), residual.reshape(batch)
 
 
-@dataclass(frozen=True, eq=False)  # hashed by identity: plans come from a cache
-class _Plan:
-    """Steps as arrays `(steps, modes - 1)`: the element that each pair nulls, or -1."""
+@jax.jit
+def _null_many(plan: tuple[Array, ...], unitaries: Array, splits: Array):
+    # Splitters without a batch axis belong to every matrix: keep them once.
+    chips = None if splits.ndim == 2 else 1
+    return jax.vmap(partial(givens.null, givens.Plan(*plan)), in_axes=(0, chips))(unitaries, splits)
 
-    row: np.ndarray  # row to null by the input cell on modes (m, m + 1)
-    column: np.ndarray  # column to null by the output cell on modes (m, m + 1)
-    where: np.ndarray  # (step, upper mode, at the outputs) of every cell, shape (size, 3)
+
+def _splitters(dtype: jnp.dtype, layout: Layout, **angles: ArrayLike) -> Array:
+    """Both angles of every cell, shape `(2, *chips, layout.size)`."""
+    arrays = []
+    for name, angle in angles.items():
+        array = jnp.asarray(angle, dtype)
+        if array.ndim and array.shape[-1] not in (1, layout.size):
+            must = f"have shape (..., cells={layout.size}) or be one number"
+            raise mistake(name, must, f"has shape {array.shape}", f"The mesh is {layout}.")
+        if not isinstance(array, jax.core.Tracer) and not bool(jnp.isfinite(array).all()):
+            raise mistake(name, "be finite [rad]", "holds NaN or infinity")
+        arrays.append(array)
+    try:
+        shape = np.broadcast_shapes(*(array.shape for array in arrays), (layout.size,))
+    except ValueError:
+        first, second = (array.shape for array in arrays)
+        must = f"have leading axes that broadcast with those of `split_in`, {first[:-1]}"
+        raise mistake("split_out", must, f"has {second[:-1]}") from None
+    return jnp.stack([jnp.broadcast_to(array, shape) for array in arrays])
 
 
 @lru_cache(maxsize=16)
-def _plan(rotations: tuple[Rotation, ...], layout: Layout) -> _Plan:
-    """Give every rotation the earliest step that keeps the order where it matters.
+def _plan(rotations: Rotations, layout: Layout) -> tuple[np.ndarray, ...]:
+    """The fields of `givens.Plan`."""
+    output, upper = rotations.output, rotations.upper
+    size = len(output)
+    edges = np.flatnonzero(np.diff(output)) + 1
+    # Inputs, outputs, inputs, ...: each pair of runs is `start, middle, stop`.
+    edges = [0] * bool(output[0]) + [0, *edges.tolist(), size]
+    edges += [size] * (len(edges) % 2 == 0)
+    runs = np.stack([edges[:-2:2], edges[1:-1:2], edges[2::2]], axis=-1)
+    cell = cells(rotations, layout)
+    line = np.where(output, rotations.column, rotations.row)
+    plan = runs, upper, line, cell, np.argsort(cell), np.flatnonzero(output)[::-1]
+    return tuple(x.astype(np.int32) for x in plan)
 
-    A cell at the inputs reads one row and rewrites two columns, one at the outputs reads
-    one column and rewrites two rows. Reads come after earlier writes (next step or
-    later), writes not before earlier reads (same step or later: a step reads first).
+
+def cells(rotations: Rotations, layout: Layout) -> np.ndarray:
+    """The cell of the layout that makes each rotation.
+
+    The k-th cell that light meets on a pair of modes is the k-th rotation on that pair.
     """
-    modes = layout.modes
-    # First step at which a line may be read (inputs write columns, outputs write rows), and
-    # at which it may be written (inputs read rows, outputs read columns).
-    written = {side: [0] * modes for side in ("input", "output")}
-    read = {side: [0] * modes for side in ("input", "output")}
-    steps = []
-    for side, row, column in rotations:
-        other = "output" if side == "input" else "input"
-        m, line = (column, row) if side == "input" else (row - 1, column)
-        step = max(*written[side][m : m + 2], written[other][line], *read[other][m : m + 2])
-        written[side][m : m + 2] = step + 1, step + 1
-        read[side][line] = max(read[side][line], step)
-        steps.append(step)
-    depth = max(steps) + 1
-    row_of = np.full((depth, modes - 1), -1)
-    column_of = np.full((depth, modes - 1), -1)
-    for step, rotation in zip(steps, rotations, strict=True):
-        target = row_of if rotation.side == "input" else column_of
-        target[step, rotation.upper] = rotation.row if rotation.side == "input" else rotation.column
-    return _Plan(row_of, column_of, _cells(rotations, steps, layout))
-
-
-def _cells(rotations: Sequence[Rotation], steps: Sequence[int], layout: Layout) -> np.ndarray:
-    """For every cell of the layout, the step and upper mode of its rotation."""
-    order = [i for i, r in enumerate(rotations) if r.side == "input"]
-    order += [i for i, r in reversed(list(enumerate(rotations))) if r.side == "output"]
-    # The k-th cell that light meets on a pair is the k-th rotation on that pair.
-    queues: dict[int, list[int]] = {}
-    for cell, (upper, _) in enumerate(layout.pairs.tolist()):
-        queues.setdefault(upper, []).append(cell)
-    taken = dict.fromkeys(queues, 0)
-    where = np.zeros((layout.size, 3), int)
-    for i in order:
-        upper = rotations[i].upper
-        cell = queues[upper][taken[upper]]
-        taken[upper] += 1
-        where[cell] = steps[i], upper, rotations[i].side == "output"
-    return where
-
-
-@partial(jax.jit, static_argnums=0)
-def _null_many(plan: _Plan, unitaries: Array) -> tuple[Array, Array, Array]:
-    return jax.vmap(partial(_null, plan))(unitaries)
-
-
-def _null(plan: _Plan, unitary: Array) -> tuple[Array, Array, Array]:
-    """Theta and phi of the cells, gamma of the outputs, of one unitary."""
-    upper = jnp.arange(unitary.shape[-1] - 1)
-
-    def step(matrix: Array, targets: tuple[Array, Array]):
-        row, column = targets
-        # Inputs: [a, b] = matrix[row, m], matrix[row, m + 1]; the new first one is zero.
-        a, b = matrix[row, upper], matrix[row, upper + 1]
-        theta_in = 2 * jnp.arctan2(jnp.abs(b), jnp.abs(a))
-        phi_in = jnp.where(row < 0, 0.0, jnp.angle(a) - jnp.angle(b) + jnp.pi)
-        cells_in = _identity_where(row < 0, mzi.transfer_matrix(theta_in, phi_in))
-        # Outputs: [a, b] = matrix[m, column], matrix[m + 1, column]; the new second is zero.
-        a, b = matrix[upper, column], matrix[upper + 1, column]
-        theta_out = 2 * jnp.arctan2(jnp.abs(a), jnp.abs(b))
-        phi_out = jnp.where(column < 0, 0.0, jnp.angle(b) - jnp.angle(a))
-        cells_out = _identity_where(column < 0, mzi.transfer_matrix(theta_out, phi_out))
-        matrix = _mix_rows(cells_in.conj(), matrix.T).T  # matrix @ T^H
-        matrix = _mix_rows(cells_out, matrix)
-        return matrix, (theta_in, phi_in, theta_out, phi_out)
-
-    targets = jnp.asarray(plan.row), jnp.asarray(plan.column)
-    matrix, (theta_in, phi_in, theta_out, phi_out) = jax.lax.scan(step, unitary, targets)
-    screen = jnp.angle(jnp.diagonal(matrix))
-    screen, phi_out = _push_screen(screen, theta_out, phi_out, targets[1] >= 0)
-    steps, modes, outputs = jnp.asarray(plan.where).T
-    theta = jnp.where(outputs == 1, theta_out[steps, modes], theta_in[steps, modes])
-    phi = jnp.where(outputs == 1, phi_out[steps, modes], phi_in[steps, modes])
-    return theta, _wrap(phi), _wrap(screen)
-
-
-def _push_screen(screen: Array, theta: Array, phi: Array, active: Array) -> tuple[Array, Array]:
-    """Move a phase screen past the inverse cells at the outputs, innermost first.
-
-    T(theta, phi)^H diag(d1, d2) = diag(d1', d2') T(theta, phi') with
-    phi' = d1 - d2, d1' = d2 - theta - phi + pi, d2' = d2 - theta + pi (as angles).
-    """
-
-    def step(screen: Array, cells: tuple[Array, Array, Array]):
-        theta, phi, active = cells
-        d1, d2 = screen[:-1], screen[1:]
-        lower = d2 - theta + jnp.pi
-        move_upper = jnp.where(active, lower - phi - d1, 0.0)
-        move_lower = jnp.where(active, lower - d2, 0.0)
-        screen = screen.at[:-1].add(move_upper).at[1:].add(move_lower)
-        return _wrap(screen), d1 - d2
-
-    return jax.lax.scan(step, screen, (theta, phi, active), reverse=True)
-
-
-def _identity_where(idle: Array, cells: Array) -> Array:
-    return jnp.where(idle[:, None, None], jnp.eye(2, dtype=cells.dtype)[None], cells)
-
-
-def _mix_rows(cells: Array, matrix: Array) -> Array:
-    """Apply cells on rows (m, m + 1); those that are not the identity are disjoint."""
-    stay = jnp.ones(matrix.shape[0], matrix.dtype)
-    stay = stay.at[:-1].multiply(cells[:, 0, 0]).at[1:].multiply(cells[:, 1, 1])
-    below, above = cells[:, 0, 1], cells[:, 1, 0]
-    mixed = stay[:, None] * matrix
-    mixed = mixed.at[:-1].add(below[:, None] * matrix[1:])
-    return mixed.at[1:].add(above[:, None] * matrix[:-1])
-
-
-def _wrap(phase: Array) -> Array:
-    """Into [0, 2 pi); a tiny negative phase would round to 2 pi itself."""
-    wrapped = jnp.mod(phase, 2 * jnp.pi)
-    return jnp.where(wrapped >= 2 * jnp.pi, 0.0, wrapped)
+    output, upper = rotations.output, rotations.upper
+    order = np.concatenate([np.flatnonzero(~output), np.flatnonzero(output)[::-1]])
+    cell = np.empty(len(output), int)
+    cell[order[np.argsort(upper[order], kind="stable")]] = np.argsort(
+        layout.pairs[:, 0], kind="stable"
+    )
+    return cell

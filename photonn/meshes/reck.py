@@ -7,7 +7,9 @@ References:
 
 from functools import lru_cache
 
-from jaxtyping import ArrayLike, Num
+import numpy as np
+from jax import Array
+from jaxtyping import ArrayLike, Float, Num
 
 from photonn.errors import check_integer
 from photonn.meshes import nulling
@@ -45,14 +47,40 @@ def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> Phases:
     """
     unitary = nulling.check_unitary(unitary)
     modes = unitary.shape[-1]
-    return nulling.decompose(unitary, layout(modes), _rotations(modes))
+    return nulling.decompose(unitary, layout(modes), rotations(modes))
+
+
+def decompose_as_made(
+    unitary: Num[ArrayLike, "*batch modes modes"],
+    *,
+    split_in: Float[ArrayLike, "..."],
+    split_out: Float[ArrayLike, "..."],
+) -> tuple[Phases, Float[Array, "*chips"]]:
+    """Phases of a mesh whose splitters are known, and the error that remains.
+
+    Exact (to rounding) as long as every cell reaches the splitting that it is asked for;
+    a cell that does not is set to the nearest one it reaches.
+
+    Args:
+        unitary: unitary matrices, `out = unitary @ in`.
+        split_in: angle of the input splitter of each cell, or of all [rad]; pi/4 is 50:50.
+        split_out: angle of the output splitter of each cell, or of all [rad]. Leading
+            axes (chips) of both broadcast with those of `unitary`.
+
+    Returns:
+        The phases, and `norm(mesh - unitary) / sqrt(modes)` (Frobenius) of each matrix.
+
+    Raises:
+        InputError: as `decompose`, or if the angles do not fit the mesh.
+    """
+    unitary = nulling.check_unitary(unitary)
+    modes = unitary.shape[-1]
+    return nulling.decompose_as_made(unitary, layout(modes), rotations(modes), split_in, split_out)
 
 
 @lru_cache(maxsize=16)
-def _rotations(modes: int) -> tuple[nulling.Rotation, ...]:
+def rotations(modes: int) -> nulling.Rotations:
     """Rows from the last upwards, each nulled from the left, all from the inputs."""
-    return tuple(
-        nulling.Rotation("input", row, column)
-        for row in range(modes - 1, 0, -1)
-        for column in range(row)
-    )
+    row = np.repeat(np.arange(modes - 1, 0, -1), np.arange(modes - 1, 0, -1))
+    first = np.searchsorted(-row, -row)  # rows are in falling order
+    return nulling.Rotations(np.zeros(len(row), bool), row, np.arange(len(row)) - first)
