@@ -121,7 +121,7 @@ _METHODS = {
 
 
 def _choose(layout: Layout, batch: int, method: str) -> str:
-    """The quickest method for a size; the crossings are measured, see docs/meshes.md."""
+    """The quickest method for a size; crossings as measured on two cores."""
     check_choice("method", method, ("auto", *_METHODS))
     neighbours = brickwork.fits(layout)
     if method in ("bricks", "matrix") and not neighbours:
