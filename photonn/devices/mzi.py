@@ -51,5 +51,6 @@ def transfer_matrix(
 
 def _through_and_cross(angle: Array) -> tuple[Array, Array]:
     """Amplitudes of a splitter, straight on and (with its factor i) across."""
+    cos, sin = phase_shifter.cos_sin(angle)
     zero = jnp.zeros_like(angle)
-    return lax.complex(jnp.cos(angle), zero), lax.complex(zero, jnp.sin(angle))
+    return lax.complex(cos, zero), lax.complex(zero, sin)

@@ -1,5 +1,6 @@
 """Light through any mesh, and the matrix that the mesh is."""
 
+import math
 from typing import Literal
 
 import jax
@@ -31,7 +32,8 @@ def propagate(
 
     - `columns`: one column after another; the gradient keeps the light of every column.
     - `reversible`: the same, but the gradient undoes the columns: its memory does not grow
-      with the depth. No forward-mode derivative (`jax.jvp`), as of any custom gradient.
+      with the depth. No forward-mode derivative (`jax.jvp`), as of any custom gradient;
+      `auto` takes it only where the light of all columns would need more than 256 MB.
     - `bricks`: cells are fused into dense blocks, and light goes through those.
     - `matrix`: the whole matrix is made, then one product with all samples.
 
@@ -40,7 +42,7 @@ def propagate(
         cells: transfer matrix of each cell, in the order of `layout.pairs`. Leading axes
             (chips, wavelengths, samples) broadcast against those of `field`.
         layout: the wiring.
-        method: how; `bricks` and `matrix` need a mesh that couples neighbours only.
+        method: how; `bricks` needs a mesh that joins neighbours only.
 
     Raises:
         InputError: if the field has not `layout.modes` modes, the cells are not
@@ -63,11 +65,23 @@ def propagate(
     except ValueError:
         must = f"have leading axes that broadcast with those of `field`, {field.shape[:-1]}"
         raise mistake("cells", must, f"has {cells.shape[:-3]}", "Add axes of length 1.") from None
-    run = _METHODS[_choose(layout, 1, method)]
-    each = jax.vmap(lambda f, c: run(f[:, None], c, layout)[:, 0])
-    fields = jnp.broadcast_to(field, (*batch, layout.modes)).reshape(-1, layout.modes)
-    each_cells = jnp.broadcast_to(cells, (*batch, *cells.shape[-3:])).reshape(-1, *cells.shape[-3:])
-    return each(fields, each_cells).reshape(*batch, layout.modes)
+    return _propagate_each(jnp.broadcast_to(field, (*batch, layout.modes)), cells, layout, method)
+
+
+def _propagate_each(field: Array, cells: Array, layout: Layout, method: Method) -> Array:
+    """Along axes with cells of their own every sample is mapped, all others go together."""
+    batch = field.shape[:-1]
+    own = (1,) * (len(batch) - cells.ndim + 3) + cells.shape[:-3]
+    mapped = [axis for axis in range(len(batch)) if own[axis] != 1]
+    shared = [axis for axis in range(len(batch)) if own[axis] == 1]
+    order = (*mapped, len(batch), *shared)
+    count = math.prod(batch[axis] for axis in mapped)
+    fields = field.transpose(order).reshape(count, layout.modes, -1)
+    run = _METHODS[_choose(layout, fields.shape[-1], method)]
+    each = jax.vmap(lambda f, c: run(f, c, layout))
+    out = each(fields, cells.reshape(count, *cells.shape[-3:]))
+    out = out.reshape(*(field.shape[axis] for axis in order))
+    return out.transpose(np.argsort(order))
 
 
 def matrix(
@@ -105,12 +119,15 @@ def unitary(
 def _matrix(cells: Array, layout: Layout) -> Array:
     if layout.modes >= _SMALL and brickwork.fits(layout):
         return bricks.matrix(cells, layout)
-    return columns.propagate(jnp.eye(layout.modes, dtype=cells.dtype), cells, layout)
+    identity = jnp.eye(layout.modes, dtype=cells.dtype)
+    return _METHODS[_by_columns(layout, layout.modes)](identity, cells, layout)
 
 
-# Below so many modes the columns are so few that nothing beats them.
-_SMALL = 8
+# Below so many modes the columns are so few that nothing beats them, nor does anything
+# for fewer samples than this part of the modes.
+_SMALL, _FEW = 8, 16
 _WIDTH = 64
+_MOST_LIGHT = 2**25  # amplitudes in all columns: 256 MB in complex64
 
 _METHODS = {
     "columns": columns.propagate_plain,
@@ -124,15 +141,19 @@ def _choose(layout: Layout, batch: int, method: str) -> str:
     """The quickest method for a size; crossings as measured on two cores."""
     check_choice("method", method, ("auto", *_METHODS))
     neighbours = brickwork.fits(layout)
-    if method in ("bricks", "matrix") and not neighbours:
-        must = "be columns or reversible for a mesh that couples other modes than neighbours"
+    if method == "bricks" and not neighbours:
+        must = "be columns, reversible or matrix for a mesh that joins others than neighbours"
         raise mistake("method", must, f"is {method}")
     if method != "auto":
         return method
-    if not neighbours or layout.modes < _SMALL:
-        return "columns" if batch == 1 else "reversible"
-    if batch >= layout.modes:
-        return "matrix"
-    if layout.modes >= 2 * _WIDTH and batch >= layout.modes // 4:
-        return "bricks"
-    return "columns" if batch == 1 else "reversible"
+    modes = layout.modes
+    if neighbours and modes >= _SMALL and batch >= modes // _FEW:
+        return "matrix" if batch >= modes or modes < 2 * _WIDTH else "bricks"
+    # A deep mesh of any wiring costs more than one product.
+    deep = batch >= 2 * modes and 4 * layout.depth >= modes
+    return "matrix" if deep and modes >= _SMALL else _by_columns(layout, batch)
+
+
+def _by_columns(layout: Layout, batch: int) -> str:
+    """Plain columns, unless a gradient would keep more light than memory should hold."""
+    return "columns" if layout.depth * layout.modes * batch <= _MOST_LIGHT else "reversible"

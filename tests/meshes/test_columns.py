@@ -132,6 +132,60 @@ def test_one_chip_for_each_sample_has_gradients():
     np.testing.assert_allclose(mine, theirs, atol=1e-13)  # rounding of 3 unitary columns
 
 
+@pytest.mark.parametrize("spread", ["moderate", "beyond"])
+def test_the_gradient_by_reversal_holds_for_any_loss(spread):
+    """40 columns, undone up to 40 dB and repeated beyond, also where nothing could be undone."""
+    layout = Layout(6, clements.columns(6, 40))
+    rng = np.random.default_rng(8)
+    loss_db = rng.uniform(0, 0.8 if spread == "moderate" else 9, (layout.size, 2, 1))
+    cells = oracles.random_unitary(rng, layout.size, 2, 2) * 10 ** (-loss_db / 20)
+    if spread == "beyond":
+        cells[7] = [[0.3, 0.3], [0.3, 0.3]]  # one of its two supermodes is lost
+    cells, field = jnp.asarray(cells), jnp.asarray(oracles.random_complex(rng, 6, 2))
+    spread_db = columns._spread_db(*columns._coefficients(cells, layout), layout)
+    assert (spread_db < columns.MOST_SPREAD_DB) == (spread == "moderate")
+
+    def loss(cells, field, run):
+        return jnp.sum(jnp.abs(run(field, cells, layout)) ** 2)
+
+    slope = jax.jit(jax.grad(loss, (0, 1)), static_argnums=2)
+    mine, plain = (
+        slope(cells, field, columns.propagate),
+        slope(cells, field, columns.propagate_plain),
+    )
+    for got, want in zip(mine, plain, strict=True):
+        # Undoing lets rounding grow by 40 dB at most: a factor of 100.
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-13 * np.abs(want).max())
+
+
+def test_spread_is_that_of_the_singular_values():
+    layout = Layout(5, [[(0, 1), (2, 4)], [(1, 3)]])
+    cells = oracles.random_complex(np.random.default_rng(9), 3, 2, 2)
+    values = np.linalg.svd(cells, compute_uv=False)
+    # Modes that pass a column by keep all: a singular value of 1.
+    first, second = np.append(values[:2].ravel(), 1), np.append(values[2], 1)
+    want = sum(20 * np.log10(column.max() / column.min()) for column in (first, second))
+    coefficients = columns._coefficients(jnp.asarray(cells), layout)
+    np.testing.assert_allclose(columns._spread_db(*coefficients, layout), want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("field_axes", [(4,), (3, 4), (2, 1, 4)])
+@pytest.mark.parametrize("cell_axes", [(3, 1), (2, 1, 1), (2, 3, 4), (4,)])
+def test_axes_of_cells_and_fields_broadcast_in_any_order(field_axes, cell_axes):
+    layout = clements.layout(3)
+    rng = np.random.default_rng(5)
+    cells = oracles.random_unitary(rng, *cell_axes, layout.size, 2, 2)
+    field = oracles.random_complex(rng, *field_axes, 3)
+    batch = np.broadcast_shapes(field_axes, cell_axes)
+    all_cells = np.broadcast_to(cells, (*batch, *cells.shape[-3:]))
+    fields = np.broadcast_to(field, (*batch, 3))
+    want = np.empty((*batch, 3), complex)
+    for at in np.ndindex(batch):
+        want[at] = oracles.dense_mesh(all_cells[at], layout.pairs, 3) @ fields[at]
+    got = meshes.propagate(field, cells, layout)
+    np.testing.assert_allclose(got, want, atol=1e-14)  # 3 unitary columns
+
+
 @pytest.fixture(scope="module")
 def wide():
     """64 modes with Haar phases, in both precisions, with gradients."""
