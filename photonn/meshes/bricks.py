@@ -113,7 +113,7 @@ def _fuse(laid: Array) -> Array:
 
 
 def diamond(left: Array, right: Array, top: Array, bottom: Array) -> Array:
-    """The product `bottom . (left + right) . top`, without its zeros.
+    """The product `bottom . (left + right) . top`, without its zeros in front.
 
     Args:
         left: on the first w modes, `(..., w, w)`.
@@ -122,20 +122,12 @@ def diamond(left: Array, right: Array, top: Array, bottom: Array) -> Array:
         bottom: behind them, on the w modes in the middle.
     """
     half = left.shape[-1] // 2
-    upper = product(left[..., half:], top[..., :half, :])
-    lower = product(right[..., :half], top[..., half:, :])
-    middle = jnp.concatenate(
-        [
-            product(bottom[..., :half], left[..., half:, :half]),
-            product(bottom, jnp.concatenate([upper[..., half:, :], lower[..., :half, :]], -2)),
-            product(bottom[..., half:], right[..., :half, half:]),
-        ],
-        axis=-1,
-    )
-    dark = jnp.zeros((*left.shape[:-2], half, half), left.dtype)
-    first = jnp.concatenate([left[..., :half, :half], upper[..., :half, :], dark], -1)
-    last = jnp.concatenate([dark, lower[..., half:, :], right[..., half:, half:]], -1)
-    return jnp.concatenate([first, middle, last], axis=-2)
+    upper = [left[..., :half], product(left[..., half:], top[..., :half, :])]
+    lower = [product(right[..., :half], top[..., half:, :]), right[..., half:]]
+    dark = jnp.zeros((*left.shape[:-1], half), left.dtype)
+    upper, lower = jnp.concatenate([*upper, dark], -1), jnp.concatenate([dark, *lower], -1)
+    inner = jnp.concatenate([upper[..., half:, :], lower[..., :half, :]], -2)
+    return jnp.concatenate([upper[..., :half, :], product(bottom, inner), lower[..., half:, :]], -2)
 
 
 def _close(laid: Array) -> Array:

@@ -123,8 +123,8 @@ def _matrix(cells: Array, layout: Layout) -> Array:
     return _METHODS[_by_columns(layout, layout.modes)](identity, cells, layout)
 
 
-# Below so many modes the columns are so few that nothing beats them, nor does anything
-# for fewer samples than this part of the modes.
+# Crossings as measured on two cores. Below so many modes the columns are so few that
+# nothing beats them, nor does anything for fewer samples than this part of the modes.
 _SMALL, _FEW = 8, 16
 _WIDTH = 64
 _MOST_LIGHT = 2**25  # amplitudes in all columns: 256 MB in complex64
@@ -138,7 +138,7 @@ _METHODS = {
 
 
 def _choose(layout: Layout, batch: int, method: str) -> str:
-    """The quickest method for a size; crossings as measured on two cores."""
+    """The quickest method for a size."""
     check_choice("method", method, ("auto", *_METHODS))
     neighbours = brickwork.fits(layout)
     if method == "bricks" and not neighbours:
@@ -147,8 +147,10 @@ def _choose(layout: Layout, batch: int, method: str) -> str:
     if method != "auto":
         return method
     modes = layout.modes
-    if neighbours and modes >= _SMALL and batch >= modes // _FEW:
-        return "matrix" if batch >= modes or modes < 2 * _WIDTH else "bricks"
+    if neighbours and modes >= _SMALL and batch >= modes:
+        return "matrix"
+    if neighbours and modes >= 2 * _WIDTH and batch >= modes // _FEW:
+        return "bricks"
     # A deep mesh of any wiring costs more than one product.
     deep = batch >= 2 * modes and 4 * layout.depth >= modes
     return "matrix" if deep and modes >= _SMALL else _by_columns(layout, batch)
