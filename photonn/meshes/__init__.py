@@ -11,6 +11,7 @@
     brickwork   meshes of neighbours as a lattice
     bricks      the diamond tree: cells fused to dense bricks
     columns     light column by column, with a gradient by reversal
+    fused       a whole small mesh in one kernel: an experiment, never run on a GPU
     nulling     unitary matrices to phases, element by element
     givens      the inner loop of `nulling`
     haar        phases of a Haar-random unitary
@@ -27,6 +28,7 @@ from photonn.meshes import columns as columns
 from photonn.meshes import compact as compact
 from photonn.meshes import diamond as diamond
 from photonn.meshes import fit as fit
+from photonn.meshes import fused as fused
 from photonn.meshes import givens as givens
 from photonn.meshes import haar as haar
 from photonn.meshes import layout as layout
