@@ -72,6 +72,29 @@ def check_not_negative(name: str, value: object, unit: str, hint: str = "") -> N
         raise mistake(name, f"be zero or more and finite [{unit}]", f"is {value}", hint)
 
 
+def check_loss(name: str, value: object) -> None:
+    """Raise if a loss [dB], a number or an array, is negative or not finite anywhere.
+
+    Under `jit` the values of an array are not known: it passes.
+    """
+    try:
+        worst = np.asarray(value).min(initial=0.0), np.asarray(value).max(initial=0.0)
+    except TypeError:  # a value that is only traced
+        return
+    if not (math.isfinite(worst[0] + worst[1]) and worst[0] >= 0):
+        number = worst[0] if worst[0] < 0 else worst[1]
+        raise mistake(
+            name, "be zero or more and finite [dB]", f"is {number}", "Loss counts positive."
+        )
+
+
+def check_real(name: str, value: object, unit: str) -> None:
+    """Raise if `value`, a number or an array, is complex."""
+    if np.iscomplexobj(value):
+        must, way_out = f"be real [{unit}]", "Take its angle or its real part."
+        raise mistake(name, must, f"is of type {getattr(value, 'dtype', 'complex')}", way_out)
+
+
 def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
     """Raise unless `value` is one of `choices`; suggest the nearest."""
     choices = sorted(choices)

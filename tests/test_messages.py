@@ -54,6 +54,22 @@ CASES = {
     "nn.Regions(Grid(4, 8e-6), 10)": ["`grid`", "4 x 3 detectors", "more pixels"],
     "train.fit(nn.Encode(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
     "optax.adam(1.0), epochs=2.5, batch=2)": ["`epochs`", "integer", "2.5"],
+    "cell.MZI.transfer_matrix(1j, 0.0)": ["`theta`", "real [rad]", "complex"],
+    "meshes.unitary(np.ones(6), 1j * np.ones(6), np.ones(4), clements.layout(4))": [
+        "`phi`",
+        "real [rad]",
+        "complex128",
+    ],
+    "coupler.transfer_matrix(0.3, loss_db=-1)": ["`loss_db`", "zero or more", "[dB]", "-1"],
+    "nn.MZIMesh(clements.layout(4), cell='mzi', rngs=None)": ["`cell`", "'mzi'", "cell.MZI"],
+    "packages.from_strawberry_fields(([], [], None), 'rectangle')": ["`name`", "Did you mean"],
+    "packages.from_perceval([0.0] * 5, 3)": ["`parameters`", "6 numbers, or 3 more", "holds 5"],
+    "packages.from_neurophox(np.ones((3, 2)), np.ones((3, 2)), np.ones(3))": [
+        "`theta`",
+        "(layers, 1)",
+        "(3, 2)",
+        "rectangular",
+    ],
     "hardware.PhaseNoise(-0.02)": ["`sigma`", "zero or more", "[rad]", "-0.02"],
 }
 
@@ -62,10 +78,10 @@ import json
 import numpy as np
 import optax
 from photonn import data, free_space, hardware, meshes, nn, train
-from photonn.devices import photodetector
+from photonn.devices import cell, coupler, photodetector
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
-from photonn.meshes import Layout, clements, reck
+from photonn.meshes import Layout, clements, packages, reck
 
 def message(case):
     try:

@@ -8,6 +8,8 @@
     blocks      rectangle of rectangles          layout, decompose
     svd         any matrix as two rectangles     decompose, matrix
     fit         phases by optimisation, for any layout
+    conventions phases in the conventions of other cells and papers
+    packages    meshes of neurophox, Strawberry Fields, Perceval
     brickwork   meshes of neighbours as a lattice
     bricks      the diamond tree: cells fused to dense bricks
     columns     light column by column, with a gradient by reversal
@@ -26,6 +28,7 @@ from photonn.meshes import brickwork as brickwork
 from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns
 from photonn.meshes import compact as compact
+from photonn.meshes import conventions as conventions
 from photonn.meshes import diamond as diamond
 from photonn.meshes import fit as fit
 from photonn.meshes import fused as fused
@@ -33,6 +36,7 @@ from photonn.meshes import givens as givens
 from photonn.meshes import haar as haar
 from photonn.meshes import layout as layout
 from photonn.meshes import nulling as nulling
+from photonn.meshes import packages as packages
 from photonn.meshes import reck as reck
 from photonn.meshes import svd as svd
 from photonn.meshes.layout import Layout as Layout

@@ -23,5 +23,7 @@ from photonn.nn.mesh import SVDMesh as SVDMesh
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Gain as Gain
 from photonn.nn.variables import Imperfection as Imperfection
+from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
+from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle

@@ -2,40 +2,61 @@
 
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike, Complex, Num
+from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn import meshes
-from photonn.devices import mzi, phase_shifter
-from photonn.errors import check_last_axis, mistake
+from photonn.devices import phase_shifter, waveguide
+from photonn.devices.cell import MZI, Cell
+from photonn.devices.waveguide import Dispersion
+from photonn.errors import check_last_axis, check_positive, mistake
 from photonn.meshes import Layout, Phases, haar
-from photonn.nn.variables import Phase, SplitterAngle
-from photonn.precision import complex_array, scale
+from photonn.nn.variables import Loss, Phase, PhaseOffset, SplitterAngle
+from photonn.precision import complex_array, real_array, scale
 
 
 class MZIMesh(nnx.Module):
     """A programmable unitary: light in `modes` waveguides, mixed by a mesh.
+
+    Every imperfection is zero until it is set, or drawn by `photonn.hardware`.
 
     Example:
         >>> mesh = MZIMesh(meshes.clements.layout(4), rngs=nnx.Rngs(0))
         >>> mesh(jnp.ones(4)).shape
         (4,)
 
+        A chip of other cells, at five wavelengths at once:
+
+        >>> silicon = Dispersion(1550e-9, index=2.4, group_index=4.2, split_slope=3e6)
+        >>> chip = MZIMesh(
+        ...     meshes.clements.layout(4), cell=DIFFERENTIAL, dispersion=silicon, rngs=nnx.Rngs(0)
+        ... )
+        >>> wavelengths = jnp.linspace(1540e-9, 1560e-9, 5)
+        >>> chip(jnp.ones((32, 4)), wavelength=wavelengths[:, None]).shape
+        (5, 32, 4)
+
     Attributes:
         layout: the wiring.
-        theta: internal phase of each interferometer, shape `(layout.size,)` [rad].
-        phi: external phase of each interferometer, shape `(layout.size,)` [rad].
+        cell: the kind of cell.
+        dispersion: how the chip depends on the wavelength.
+        theta: first phase of each cell, shape `(layout.size,)` [rad].
+        phi: second phase of each cell, shape `(layout.size,)` [rad].
         gamma: phase at each output, shape `(layout.modes,)` [rad].
-        split: deviation of the two splitters of each interferometer from 50:50, shape
-            `(2, layout.size)` [rad].
+        theta_offset, phi_offset, gamma_offset: what is added to them [rad].
+        split: deviation of each splitter from its design, `(cell.splitters, layout.size)` [rad].
+        split_loss: loss of each splitter, `(cell.splitters, layout.size)` [dB].
+        arm_loss: loss of each arm, `(cell.arms, 2, layout.size)` [dB].
     """
 
     def __init__(
         self,
         layout: Layout,
         *,
+        cell: Cell = MZI,
+        dispersion: Dispersion | None = None,
         init: Callable[[Array, Layout], Phases] = haar.phases,
         rngs: nnx.Rngs,
     ):
@@ -43,40 +64,92 @@ class MZIMesh(nnx.Module):
 
         Args:
             layout: the wiring.
-            init: gives the first phases for a random key and the layout.
+            cell: the kind of cell, from `photonn.devices.cell`.
+            dispersion: how the chip depends on the wavelength; needed for `wavelength`.
+            init: gives the first phases, those of ideal `MZI` cells, for a random key and
+                the layout. Other cells start as `meshes.conventions.like` has it.
             rngs: the stream `params` gives the key.
         """
         if not isinstance(layout, Layout):
             hint = "For 8 modes take photonn.meshes.clements.layout(8)."
             raise mistake("layout", "be a photonn.meshes.Layout", f"is {layout!r}", hint)
+        if not isinstance(cell, Cell):
+            hint = "For example photonn.devices.cell.MZI."
+            raise mistake("cell", "be a kind of cell", f"is {cell!r}", hint)
         phases = init(rngs.params(), layout)
         if phases.layout != layout:
             raise mistake("init", f"give phases of {layout}", f"gives those of {phases.layout}")
-        self.layout = layout
+        phases = meshes.conventions.like(phases, cell)
+        self.layout, self.cell, self.dispersion = layout, cell, dispersion
         self.theta = Phase(phases.theta)
         self.phi = Phase(phases.phi)
         self.gamma = Phase(phases.gamma)
-        self.split = SplitterAngle(jnp.zeros((2, layout.size), phases.theta.dtype))
+        self.theta_offset = PhaseOffset(jnp.zeros_like(phases.theta))
+        self.phi_offset = PhaseOffset(jnp.zeros_like(phases.phi))
+        self.gamma_offset = PhaseOffset(jnp.zeros_like(phases.gamma))
+        self.split = SplitterAngle(_per_cell(phases, cell.splitters))
+        self.split_loss = Loss(_per_cell(phases, cell.splitters))
+        self.arm_loss = Loss(_per_cell(phases, cell.arms, 2))
 
-    def cells(self) -> Complex[Array, "cells 2 2"]:
-        """Transfer matrix of every interferometer as it was made."""
-        split_in, split_out = jnp.pi / 4 + self.split[...]
-        return mzi.transfer_matrix(
-            self.theta[...], self.phi[...], split_in=split_in, split_out=split_out
+    def cells(
+        self, wavelength: Float[ArrayLike, "*batch"] | None = None
+    ) -> Complex[Array, "*batch cells 2 2"]:
+        """Transfer matrix of every cell as it was made, at one or many wavelengths [m]."""
+        split = jnp.asarray(self.cell.ideal_split, self.split.dtype)[:, None] + self.split[...]
+        if wavelength is not None:
+            at = self._check(wavelength)[..., None]
+            split = jax.vmap(lambda s: waveguide.split_at(s, at, self.dispersion))(split)
+        return self.cell.transfer_matrix(
+            self._phase(self.theta, self.theta_offset, wavelength),
+            self._phase(self.phi, self.phi_offset, wavelength),
+            split=split,
+            split_loss_db=self.split_loss[...],
+            arm_loss_db=self.arm_loss[...],
         )
 
-    def __call__(self, field: Num[ArrayLike, "*batch modes"]) -> Complex[Array, "*batch modes"]:
-        """Amplitudes out for amplitudes in [sqrt(W)]."""
+    def __call__(
+        self,
+        field: Num[ArrayLike, "*fields modes"],
+        *,
+        wavelength: Float[ArrayLike, "..."] | None = None,
+    ) -> Complex[Array, "*batch modes"]:
+        """Amplitudes out for amplitudes in [sqrt(W)].
+
+        Args:
+            field: amplitudes at the inputs [sqrt(W)].
+            wavelength: in vacuum [m]; broadcasts with the leading axes of `field`. Without
+                it the chip is at its design wavelength.
+        """
         hint = "Encode features into modes with photonn.nn.Encode."
         check_last_axis("field", jnp.shape(field), self.layout.modes, "modes", hint)
-        out = meshes.propagate(field, self.cells(), self.layout)
-        return phase_shifter.modulate(out, self.gamma[...])
+        out = meshes.propagate(field, self.cells(wavelength), self.layout)
+        gamma = self._phase(self.gamma, self.gamma_offset, wavelength)
+        return phase_shifter.modulate(out, gamma)
 
     def trace(self, field: Num[ArrayLike, " modes"]) -> Complex[Array, "planes modes"]:
         """Amplitudes [sqrt(W)] before every column and behind the last, before `gamma`."""
         field = complex_array(field)
         check_last_axis("field", field.shape, self.layout.modes, "modes")
         return meshes.columns.trace(field[:, None], self.cells(), self.layout)[..., 0]
+
+    def _phase(self, driven: Phase, offset: PhaseOffset, wavelength: ArrayLike | None) -> Array:
+        phase = driven[...] + offset[...]
+        if wavelength is None:
+            return phase
+        return waveguide.phase_at(phase, self._check(wavelength)[..., None], self.dispersion)
+
+    def _check(self, wavelength: ArrayLike) -> Array:
+        if self.dispersion is None:
+            must = "be left out for a mesh without `dispersion`"
+            hint = "Make the mesh with dispersion=photonn.devices.waveguide.Dispersion(...)."
+            raise mistake("wavelength", must, "is given", hint)
+        check_positive("wavelength", wavelength, "m")
+        return real_array(wavelength)
+
+
+def _per_cell(phases: Phases, *axes: int) -> Array:
+    """Zeros for every cell."""
+    return jnp.zeros((*axes, phases.layout.size), phases.theta.dtype)
 
 
 class SVDMesh(nnx.Module):
@@ -97,6 +170,7 @@ class SVDMesh(nnx.Module):
         first: Layout,
         second: Layout | None = None,
         *,
+        cell: Cell = MZI,
         gain: float = 1.0,
         init: Callable[[Array, Layout], Phases] = haar.phases,
         rngs: nnx.Rngs,
@@ -106,13 +180,14 @@ class SVDMesh(nnx.Module):
         Args:
             first: wiring in front of the attenuators; its modes are the inputs.
             second: wiring behind them; its modes are the outputs. By default the same.
+            cell: the kind of cell of both meshes.
             gain: amplitude gain that all modes share.
             init: gives the first phases of both meshes.
             rngs: the stream `params` gives the keys.
         """
         second = first if second is None else second
-        self.first = MZIMesh(first, init=init, rngs=rngs)
-        self.second = MZIMesh(second, init=init, rngs=rngs)
+        self.first = MZIMesh(first, cell=cell, init=init, rngs=rngs)
+        self.second = MZIMesh(second, cell=cell, init=init, rngs=rngs)
         # Half open: the slope is as large as it can be without favouring a mode.
         self.attenuation = Phase(jnp.full(min(first.modes, second.modes), jnp.pi / 2, float))
         self.gain = gain

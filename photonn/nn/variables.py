@@ -20,3 +20,11 @@ class Imperfection(nnx.Variable):
 
 class SplitterAngle(Imperfection):
     """Deviation of a splitter from 50:50 [rad]."""
+
+
+class Loss(Imperfection):
+    """Loss of light on its power [dB], zero or more."""
+
+
+class PhaseOffset(Imperfection):
+    """What a phase shifter adds without being driven [rad]."""

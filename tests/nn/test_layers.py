@@ -162,4 +162,8 @@ def test_only_params_are_trainable():
     model = nnx.Sequential(nn.MZIMesh(meshes.clements.layout(3), rngs=nnx.Rngs(0)), nn.Intensity(2))
     _, params, rest = nnx.split(model, nnx.Param, ...)
     assert {type(v) for _, v in nnx.to_flat_state(params)} == {nn.Phase, nn.Gain}
-    assert {type(v) for _, v in nnx.to_flat_state(rest)} == {nn.SplitterAngle}
+    assert {type(v) for _, v in nnx.to_flat_state(rest)} == {
+        nn.SplitterAngle,
+        nn.Loss,
+        nn.PhaseOffset,
+    }

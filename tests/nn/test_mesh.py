@@ -8,9 +8,10 @@ import pytest
 from flax import nnx
 
 from photonn import meshes
+from photonn.devices import cell, waveguide
 from photonn.errors import InputError
 from photonn.meshes import clements, reck
-from photonn.nn import Imperfection, MZIMesh, Phase, SplitterAngle, SVDMesh
+from photonn.nn import Imperfection, Loss, MZIMesh, Phase, PhaseOffset, SplitterAngle, SVDMesh
 from tests import oracles
 
 call = nnx.jit(lambda module, field: module(field))
@@ -179,3 +180,113 @@ def test_fields_that_do_not_fit_are_named():
         mesh_of(4).trace(jnp.ones(3))
     with pytest.raises(InputError, match=r"`field` must have shape \(..., modes=3\)"):
         SVDMesh(clements.layout(3), clements.layout(4), rngs=nnx.Rngs(0))(jnp.ones(4))
+
+
+KINDS = pytest.mark.parametrize("kind", cell.KINDS, ids=lambda kind: kind.name)
+SILICON = waveguide.Dispersion(1550e-9, index=2.4, group_index=4.2, split_slope=3e6)
+WAVELENGTHS = np.array([1540e-9, 1550e-9, 1565e-9])
+
+
+def made(mesh, seed=1):
+    """The mesh with every imperfection in it."""
+    rng = np.random.default_rng(seed)
+    for name in ("split", "theta_offset", "phi_offset", "gamma_offset"):
+        variable = getattr(mesh, name)
+        variable[...] = jnp.asarray(rng.normal(0, 0.1, variable.shape))
+    for name in ("split_loss", "arm_loss"):
+        variable = getattr(mesh, name)
+        variable[...] = jnp.asarray(rng.uniform(0, 0.5, variable.shape))
+    return mesh
+
+
+@KINDS
+def test_every_kind_of_cell(kind):
+    """Every imperfection enters, every phase has a gradient, and wavelengths are a batch."""
+    mesh = mesh_of(3, cell=kind, dispersion=SILICON)
+    ideal = call(mesh, np.eye(3)).T
+    np.testing.assert_allclose(ideal @ ideal.conj().T, np.eye(3), atol=1e-14)  # 3 columns
+    if kind not in (cell.OUTPUT_PHASE, cell.SYMMETRIC):
+        # The phases of an MZI mesh become those of the equal mesh of this kind.
+        np.testing.assert_allclose(ideal, call(mesh_of(3), np.eye(3)).T, atol=1e-14)
+
+    made(mesh)
+    total = {name: np.asarray(getattr(mesh, name)[...]) for name in ("theta", "phi", "gamma")}
+    total |= {name: x + np.asarray(getattr(mesh, f"{name}_offset")) for name, x in total.items()}
+    cells = kind.transfer_matrix(
+        total["theta"],
+        total["phi"],
+        split=np.array(kind.ideal_split)[:, None] + np.asarray(mesh.split[...]),
+        split_loss_db=mesh.split_loss[...],
+        arm_loss_db=mesh.arm_loss[...],
+    )
+    dense = oracles.dense_mesh(np.asarray(cells), mesh.layout.pairs, 3)
+    want = np.exp(1j * total["gamma"])[:, None] * dense
+    np.testing.assert_allclose(call(mesh, np.eye(3)).T, want, atol=1e-14)
+    assert np.linalg.norm(want, 2) < 1
+
+    target = oracles.random_unitary(np.random.default_rng(0), 3, 3)
+
+    def loss(mesh, wavelength):
+        out = mesh(jnp.eye(3), wavelength=wavelength)
+        return jnp.sum(jnp.abs(out - jnp.broadcast_to(target, out.shape)) ** 2)
+
+    spectrum = nnx.jit(lambda mesh, field, w: mesh(field, wavelength=w))
+    many = spectrum(mesh, np.eye(3), WAVELENGTHS[:, None])
+    one_by_one = [spectrum(mesh, np.eye(3), w) for w in WAVELENGTHS]
+    assert many.shape == (3, 3, 3)
+    np.testing.assert_allclose(many, np.stack(one_by_one), atol=1e-14)
+    np.testing.assert_allclose(many[1], call(mesh, np.eye(3)), atol=1e-14)
+    assert np.abs(many[0] - many[1]).max() > 1e-3
+
+    slope = nnx.jit(nnx.grad(loss))
+    slopes = slope(mesh, WAVELENGTHS[:, None])
+    for name in ("theta", "phi", "gamma"):
+        assert np.abs(slopes[name][...]).min() > 1e-9
+    if kind == cell.MZI:  # light of every wavelength has its share in the gradient
+        each = [slope(mesh, w) for w in WAVELENGTHS]
+        want = sum(np.asarray(s["theta"][...]) for s in each)
+        np.testing.assert_allclose(slopes["theta"][...], want, atol=1e-12)  # sums of a few
+
+
+def test_losses_and_offsets_say_what_they_are():
+    mesh = mesh_of(4)
+    kinds = {type(v) for v in (mesh.split_loss, mesh.arm_loss)}
+    assert kinds == {Loss} and issubclass(Loss, Imperfection)
+    kinds = {type(v) for v in (mesh.theta_offset, mesh.phi_offset, mesh.gamma_offset)}
+    assert kinds == {PhaseOffset} and issubclass(PhaseOffset, Imperfection)
+    assert (mesh.split_loss.shape, mesh.arm_loss.shape) == ((2, 6), (2, 2, 6))
+
+
+def test_a_batch_at_many_wavelengths():
+    mesh = mesh_of(4, dispersion=SILICON)
+    field = oracles.random_complex(np.random.default_rng(0), 5, 4)
+
+    def shape(field, wavelength):
+        return nnx.eval_shape(lambda mesh: mesh(field, wavelength=wavelength), mesh).shape
+
+    assert shape(field, WAVELENGTHS[:, None]) == (3, 5, 4)
+    assert shape(field[0], WAVELENGTHS) == (3, 4)
+    assert shape(field, 1551e-9) == (5, 4)
+
+
+def test_a_decomposed_unitary_on_other_cells():
+    target = oracles.random_unitary(np.random.default_rng(0), 4, 4)
+    layer = mesh_of(4, cell=cell.COUPLER, init=lambda key, layout: clements.decompose(target))
+    np.testing.assert_allclose(call(layer, np.eye(4)).T, target, atol=1e-13)  # N^2 rotations
+
+
+def test_an_svd_mesh_of_other_cells():
+    layer = SVDMesh(clements.layout(3), cell=cell.SYMMETRIC, rngs=nnx.Rngs(0))
+    assert layer.first.cell == layer.second.cell == cell.SYMMETRIC
+    assert np.linalg.norm(call(layer, np.eye(3)), 2) <= 1 + 1e-14
+
+
+def test_mistakes_about_cells_and_wavelengths_are_named():
+    with pytest.raises(InputError, match=r"`wavelength` must be left out.*dispersion="):
+        mesh_of(3)(jnp.ones(3), wavelength=1550e-9)
+    with pytest.raises(InputError, match=r"`wavelength` must be positive"):
+        mesh_of(3, dispersion=SILICON)(jnp.ones(3), wavelength=-1.0)
+    mesh = mesh_of(3)
+    mesh.arm_loss[...] = jnp.full((2, 2, 3), -0.1)
+    with pytest.raises(InputError, match=r"`arm_loss_db` must be zero or more"):
+        mesh(jnp.ones(3))

@@ -1,0 +1,237 @@
+"""The kinds of cell that a mesh is made of, as data: what light meets, in order.
+
+    MZI             phi on the upper input, splitter, theta on the upper arm, splitter
+    DIFFERENTIAL    the same with theta/2 on the upper and -theta/2 on the lower arm
+    SYMMETRIC       splitter, theta on the upper and phi on the lower arm, splitter
+    OUTPUT_PHASE    splitter, theta on the upper arm, splitter, phi on the upper output
+    THREE_SPLITTER  MZI behind a third splitter: errors leave no state out of reach
+    CROSSING        MZI, then the two waveguides cross
+    COUPLER         phi on the upper input, then one tunable coupler of angle theta/2
+
+References:
+    Hamerly, Bandyopadhyay, Englund, "Asymptotically fault-tolerant programmable
+    photonics", Nature Communications 13, 6831 (2022).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jaxtyping import ArrayLike, Complex, Float
+
+from photonn.devices import coupler, phase_shifter, waveguide
+from photonn.errors import check_loss, check_real, mistake
+from photonn.precision import real_array, scale
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Two waveguides side by side, with phase shifters.
+
+    Attributes:
+        theta: share of theta on the upper and on the lower arm.
+        phi: share of phi on the upper and on the lower arm.
+    """
+
+    theta: tuple[float, float] = (0.0, 0.0)
+    phi: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Splitter:
+    """A splitter of angle `split + share theta`.
+
+    Attributes:
+        ideal: the angle `split` of a perfect one [rad].
+        share: 0 for a fixed splitter.
+    """
+
+    ideal: float = math.pi / 4
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The two waveguides change places, without loss and without a phase."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A kind of cell.
+
+    Example:
+        >>> MZI.transfer_matrix(0.0, 0.0).shape
+        (2, 2)
+
+    Attributes:
+        name: what to call it.
+        stages: what light meets, in order.
+    """
+
+    name: str
+    stages: tuple[Arms | Splitter | Crossing, ...]
+
+    @property
+    def splitters(self) -> int:
+        """Number of splitters."""
+        return len(self.ideal_split)
+
+    @property
+    def arms(self) -> int:
+        """Number of sections with two arms."""
+        return sum(isinstance(stage, Arms) for stage in self.stages)
+
+    @property
+    def phase_shifters(self) -> int:
+        """Number of drives: phase shifters, and tunable couplers."""
+        count = 0
+        for stage in self.stages:
+            match stage:
+                case Arms():
+                    count += sum(map(any, zip(stage.theta, stage.phi, strict=True)))
+                case Splitter():
+                    count += stage.share != 0
+        return count
+
+    @property
+    def ideal_split(self) -> tuple[float, ...]:
+        """Angle of each splitter as designed, without drive: pi/4, or 0 if it is tunable [rad]."""
+        return tuple(stage.ideal for stage in self.stages if isinstance(stage, Splitter))
+
+    def transfer_matrix(
+        self,
+        theta: Float[ArrayLike, "..."],
+        phi: Float[ArrayLike, "..."],
+        *,
+        split: Float[ArrayLike, "..."] | None = None,
+        split_loss_db: Float[ArrayLike, "..."] | None = None,
+        arm_loss_db: Float[ArrayLike, "..."] | None = None,
+    ) -> Complex[Array, "*batch 2 2"]:
+        """Transfer matrix of the cell, `out = T @ in`, upper port first.
+
+        All arguments broadcast to `*batch`, behind the axes that are named. Loss is on
+        power and counts positive; `None` is ideal and costs nothing.
+
+        Args:
+            theta: first phase [rad].
+            phi: second phase [rad].
+            split: angle of each splitter without drive, `(splitters, ...)` [rad]; as
+                designed it is `ideal_split`.
+            split_loss_db: loss of each splitter on both its outputs,
+                `(splitters, ...)` or one number for all [dB].
+            arm_loss_db: loss of both arms of each section, `(arms, 2, ...)` or one number
+                for all [dB].
+
+        Raises:
+            InputError: if a phase is complex, a loss is negative or a first axis is wrong.
+        """
+        check_real("theta", theta, "rad")
+        check_real("phi", phi, "rad")
+        theta, phi = real_array(theta), real_array(phi)
+        dtype = jnp.result_type(theta, phi)
+        split = np.asarray(self.ideal_split) if split is None else split
+        splits = _numbers("split", split, (self.splitters,), dtype)
+        split_losses = _losses("split_loss_db", split_loss_db, (self.splitters,), dtype)
+        arm_losses = _losses("arm_loss_db", arm_loss_db, (self.arms, 2), dtype)
+        numbers = theta.astype(dtype), phi.astype(dtype), splits, split_losses, arm_losses
+        theta, phi, splits, split_losses, arm_losses = _align(numbers)
+
+        rows, arm, splitter = _identity(dtype), 0, 0
+        for stage in self.stages:
+            match stage:
+                case Arms():
+                    phases = [_drive(stage, side, theta, phi) for side in (0, 1)]
+                    rows = [_pass(*x) for x in zip(rows, phases, arm_losses[arm], strict=True)]
+                    arm += 1
+                case Splitter():
+                    angle = splits[splitter]
+                    angle = angle + stage.share * theta if stage.share else angle
+                    rows = _mix(rows, *coupler.through_and_cross(angle, split_losses[splitter]))
+                    splitter += 1
+                case Crossing():
+                    rows = rows[::-1]
+        entries = jnp.broadcast_arrays(*rows[0], *rows[1])
+        return jnp.stack([jnp.stack(entries[:2], -1), jnp.stack(entries[2:], -1)], -2)
+
+
+_PHI, _THETA = Arms(phi=(1.0, 0.0)), Arms(theta=(1.0, 0.0))
+_FIFTY = Splitter()
+
+MZI = Cell("mzi", (_PHI, _FIFTY, _THETA, _FIFTY))
+DIFFERENTIAL = Cell("differential", (_PHI, _FIFTY, Arms(theta=(0.5, -0.5)), _FIFTY))
+SYMMETRIC = Cell("symmetric", (_FIFTY, Arms(theta=(1.0, 0.0), phi=(0.0, 1.0)), _FIFTY))
+OUTPUT_PHASE = Cell("output phase", (_FIFTY, _THETA, _FIFTY, _PHI))
+THREE_SPLITTER = Cell("three splitter", (_FIFTY, _PHI, _FIFTY, _THETA, _FIFTY))
+CROSSING = Cell("crossing", (*MZI.stages, Crossing()))
+COUPLER = Cell("coupler", (_PHI, Splitter(ideal=0.0, share=0.5)))
+KINDS = (MZI, DIFFERENTIAL, SYMMETRIC, OUTPUT_PHASE, THREE_SPLITTER, CROSSING, COUPLER)
+
+
+def _numbers(name: str, values: ArrayLike, axes: tuple[int, ...], dtype: jnp.dtype) -> Any:
+    """Nested lists over the named first axes."""
+    check_real(name, values, "rad" if name == "split" else "dB")
+    values = jnp.asarray(values, dtype)
+    if values.ndim == 0:
+        values = jnp.broadcast_to(values, axes)
+    if values.shape[: len(axes)] != axes:
+        must = f"have first axes {axes} or be one number"
+        raise mistake(name, must, f"has shape {values.shape}", "The cell has so many.")
+    if len(axes) == 1:
+        return list(values)
+    return [list(section) for section in values]
+
+
+def _losses(name: str, values: ArrayLike | None, axes: tuple[int, ...], dtype: jnp.dtype) -> Any:
+    if values is None:
+        return np.full(axes, None).tolist()
+    check_loss(name, values)
+    return _numbers(name, values, axes, dtype)
+
+
+def _align(numbers: Any) -> Any:
+    """Axes of length 1 in front, so that all but scalars have one rank."""
+    rank = max(x.ndim for x in jax.tree.leaves(numbers))
+    return jax.tree.map(
+        lambda x: x.reshape((1,) * (rank - x.ndim) + x.shape) if x.ndim else x, numbers
+    )
+
+
+def _identity(dtype: jnp.dtype) -> list[list[Array]]:
+    one = jnp.ones((), dtype)
+    zero = jnp.zeros((), dtype)
+    one, zero = lax.complex(one, zero), lax.complex(zero, zero)
+    return [[one, zero], [zero, one]]
+
+
+def _drive(stage: Arms, side: int, theta: Array, phi: Array) -> Array | None:
+    """The phase on one arm; `None` without a phase shifter."""
+    terms = [
+        x if share == 1 else share * x
+        for share, x in ((stage.theta[side], theta), (stage.phi[side], phi))
+        if share
+    ]
+    return sum(terms[1:], terms[0]) if terms else None
+
+
+def _pass(row: list[Array], phase: Array | None, loss_db: Array | None) -> list[Array]:
+    """One arm: its phase shifter, its loss."""
+    if phase is not None:
+        row = [x * phase_shifter.transmission(phase) for x in row]
+    if loss_db is not None:
+        row = [scale(x, waveguide.attenuate(loss_db)) for x in row]
+    return row
+
+
+def _mix(rows: list[list[Array]], cos: Array, sin: Array) -> list[list[Array]]:
+    """A splitter: cos straight on, i sin across."""
+
+    def add(through: Array, cross: Array) -> Array:
+        real, imag = cos * through.real - sin * cross.imag, cos * through.imag + sin * cross.real
+        return lax.complex(real, imag)
+
+    upper, lower = rows
+    return [list(map(add, upper, lower)), list(map(add, lower, upper))]
