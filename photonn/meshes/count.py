@@ -44,7 +44,7 @@ class Count:
 
 
 def paths(
-    modes: int, columns: Iterable[Int[np.ndarray, "cells 2"]], inputs: Int[ArrayLike, " inputs"]
+    modes: int, columns: Iterable[np.ndarray], inputs: Int[ArrayLike, " inputs"]
 ) -> tuple[int, float, int]:
     """Fewest, mean and most cells on the routes from `inputs` to any output.
 
@@ -53,7 +53,7 @@ def paths(
 
     Args:
         modes: number of waveguides.
-        columns: pairs of each column.
+        columns: pairs of each column, shapes `(cells, 2)`.
         inputs: the modes that light enters.
     """
     least, most = np.full(modes, np.inf), np.full(modes, -np.inf)

@@ -5,7 +5,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Num
 
-from photonn.errors import check_integer, check_last_axis
+from photonn.errors import check_integer, check_last_axis, check_shape
 from photonn.meshes import phase_masks
 from photonn.nn.variables import Phase
 
@@ -41,7 +41,8 @@ class PhaseMasks(nnx.Module):
         """
         check_integer("modes", modes, 2)
         masks = modes + 2 if masks is None else masks
-        mixer = jnp.asarray(phase_masks.dft(modes) if mixer is None else mixer)
+        mixer = phase_masks.dft(modes) if mixer is None else jnp.asarray(mixer)
+        check_shape("mixer", mixer.shape, (modes, modes))
         self.phase = Phase(phase_masks.start(rngs.params(), masks, modes))
         self.mixer = nnx.Variable(mixer)
 
