@@ -28,6 +28,20 @@ CASES = {
     ],
     "Layout('4', [])": ["`modes`", "integer of at least 2", "'4'"],
     "Layout(True, [])": ["`modes`", "True"],
+    "Layout(4, [[('a', 'b')]])": ["Column 0", "pairs of mode numbers"],
+    "clements.layout(4) and clements.layout(4.0)": ["`modes`", "integer", "4.0"],
+    "butterfly.layout(8.0)": ["`modes`", "integer", "8.0"],
+    "redundant.layout(4, 1.5)": ["`extra`", "integer", "1.5"],
+    "permuting.layout(8, 2.0)": ["`blocks`", "integer", "2.0"],
+    "tree.layout('8')": ["`modes`", "integer", "'8'"],
+    "tree.decompose(3.0)": ["`vector`", "two entries or more", "()"],
+    "phase_masks.propagate(np.ones(3), np.zeros((2, 4)), np.eye(3))": ["`phases`", "modes=3"],
+    "phase_masks.propagate(np.ones(3), np.zeros((2, 3)), np.eye(4))": [
+        "`mixer`",
+        "(3, 3)",
+        "(4, 4)",
+    ],
+    "clements.layout(4).count(2.5)": ["`phase_shifters`", "integer", "2.5"],
     "Grid((4, 4, 4), 1e-6)": ["`shape`", "a pair (y, x)", "(4, 4, 4)"],
     "Grid(4.5, 1e-6)": ["`shape`", "integer", "4.5"],
     "Grid(4, '8 um')": ["`pitch`", "number", "'8 um'"],
@@ -81,7 +95,8 @@ from photonn import data, free_space, hardware, meshes, nn, train
 from photonn.devices import cell, coupler, photodetector
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
-from photonn.meshes import Layout, clements, packages, reck
+from photonn.meshes import Layout, butterfly, clements, packages, permuting, phase_masks
+from photonn.meshes import reck, redundant, tree
 
 def message(case):
     try:

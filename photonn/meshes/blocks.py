@@ -20,7 +20,7 @@ from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def layout(modes: int, block: int = 4) -> Layout:
     """Mesh of `M (M - 1) / 2` rectangles of `block` modes, with `M = 2 modes / block`.
 

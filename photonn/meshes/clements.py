@@ -17,7 +17,7 @@ from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def layout(modes: int) -> Layout:
     """Rectangular mesh of `modes` modes: `modes (modes - 1) / 2` cells, depth `modes`."""
     check_integer("modes", modes, 2)

@@ -21,7 +21,7 @@ from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def layout(modes: int) -> Layout:
     """Diamond mesh for `modes` signals: `(modes - 1)^2` cells, depth `2 modes - 3`.
 
@@ -74,7 +74,7 @@ def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> Phases:
     return Phases(spread(triangle.theta), spread(triangle.phi), gamma, mesh)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def _triangle(modes: int) -> np.ndarray:
     """The cell of the diamond that stands for each cell of the triangle."""
     first = signals(modes).start

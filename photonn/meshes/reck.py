@@ -17,7 +17,7 @@ from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def layout(modes: int) -> Layout:
     """Triangular mesh of `modes` modes: `modes (modes - 1) / 2` cells, depth `2 modes - 3`."""
     check_integer("modes", modes, 2)

@@ -2,6 +2,7 @@
 
     Encode, Image             numbers into light
     MZIMesh, SVDMesh          a unitary, any matrix
+    PhaseMasks                phase masks and fixed mixers
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
     Intensity, Regions        light into numbers
@@ -20,6 +21,7 @@ from photonn.nn.encode import Encode as Encode
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
+from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Gain as Gain
 from photonn.nn.variables import Imperfection as Imperfection

@@ -1,11 +1,15 @@
 """Wiring as data."""
 
+import hypothesis.strategies as st
 import jax
 import numpy as np
 import pytest
+from hypothesis import given
 
 from photonn.errors import InputError
 from photonn.meshes import Layout, clements, reck
+from photonn.meshes.layout import earliest
+from tests import oracles
 
 
 @pytest.mark.parametrize("modes", [2, 3, 4, 5, 8, 9, 16])
@@ -98,12 +102,72 @@ def test_arrays_cannot_be_changed():
         ([[(2, 2)]], ["Column 0", "mode 2 2 times"]),
         ([[(0, 4)]], ["Column 0", "modes 0 to 3", "[[0, 4]]"]),
         ([[(-1, 0)]], ["Column 0", "modes 0 to 3"]),
+        ([[(0, 2**40)]], ["Column 0", "modes 0 to 3"]),
+        ([[(0, 1), (2,)]], ["Column 0", "pairs of mode numbers", "(2,)"]),
+        ([[(0, 1, 2)]], ["Column 0", "pairs of mode numbers"]),
+        ([np.array([[0.0, 1.0]])], ["Column 0", "pairs of mode numbers"]),
     ],
 )
 def test_bad_columns_are_named(columns, words):
     with pytest.raises(InputError) as caught:
         Layout(4, columns)
     assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_a_flat_list_of_pairs_fills_columns_from_the_front():
+    layout = Layout.from_pairs(5, [(0, 1), (1, 2), (3, 4), (4, 0), (2, 3)], "mine")
+    assert [column.tolist() for column in layout.columns()] == [
+        [[0, 1], [3, 4]],
+        [[1, 2], [4, 0]],
+        [[2, 3]],
+    ]
+    assert layout.name == "mine"
+    assert Layout.from_pairs(3, []) == Layout(3, [])
+
+
+@given(modes=st.integers(2, 7), seed=st.integers(0, 2**32 - 1))
+def test_a_netlist_keeps_its_matrix(modes, seed):
+    rng = np.random.default_rng(seed)
+    pairs = np.array([rng.permutation(modes)[:2] for _ in range(rng.integers(1, 12))])
+    cells = oracles.random_unitary(rng, len(pairs), 2, 2)
+    layout = Layout.from_pairs(modes, pairs)
+    order = np.argsort(earliest(modes, pairs), kind="stable")
+    np.testing.assert_array_equal(layout.pairs, pairs[order])
+    matrices = (
+        oracles.dense_mesh(c, p, modes) for c, p in [(cells, pairs), (cells[order], layout.pairs)]
+    )
+    np.testing.assert_allclose(*matrices, atol=1e-13)  # at most 12 unitary cells
+
+
+@pytest.mark.parametrize("make", [clements.layout, reck.layout])
+@pytest.mark.parametrize("modes", [2, 5, 8])
+def test_a_mesh_without_gaps_is_found_again(make, modes):
+    layout = make(modes)
+    assert Layout.from_pairs(modes, layout.pairs, layout.name) == layout
+
+
+def test_the_mirror_of_a_mirror_is_the_mesh():
+    layout = Layout(4, [[(0, 1), (2, 3)], [(1, 2)]])
+    assert [column.tolist() for column in layout.mirrored().columns()] == [
+        [[1, 2]],
+        [[0, 1], [2, 3]],
+    ]
+    assert layout.mirrored().mirrored() == layout
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        ([(0, 1), (2, 2)], "`pairs\\[1\\]` must join two different modes of 0 to 3"),
+        ([(0, 4)], "`pairs\\[0\\]` must join two different modes of 0 to 3, but is \\(0, 4\\)"),
+        ([(0, 1), (0, -1)], "`pairs\\[1\\]`"),
+        ([(0, 1), (2,)], "`pairs` must hold pairs of mode numbers"),
+        (np.array([[0.5, 1]]), "`pairs` must hold pairs of mode numbers"),
+    ],
+)
+def test_bad_pairs_are_named(pairs, words):
+    with pytest.raises(InputError, match=words):
+        Layout.from_pairs(4, pairs)
 
 
 @pytest.mark.parametrize("make", [clements.layout, reck.layout, lambda n: Layout(n, [])])

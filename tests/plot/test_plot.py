@@ -7,6 +7,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from photonn import meshes, plot
+from photonn.errors import InputError
 from photonn.free_space import Grid, masks
 from photonn.meshes import Layout, clements
 from photonn.train import History
@@ -90,21 +91,33 @@ def test_a_stack_of_masks_and_the_light_on_them():
     assert [ax.get_title() for ax in axes[0]] == ["Mask 1", "Mask 2", ""]
 
 
-def test_a_mesh_has_its_waveguides():
+def test_a_mesh_has_its_waveguides_and_cells():
     layout = Layout(3, [[(0, 2)]])
-    ax = plot.mesh(layout)
-    segments = ax.collections[0].get_segments()
-    assert len(segments) == 2 * 3 * 1 + 3  # straight and crossing in a column, and the outputs
-    crossing = [(s[0, 1], s[1, 1]) for s in segments[3:6]]
-    assert crossing == [(0, 2), (1, 1), (2, 0)]
+    boxes, lines = plot.mesh(layout).collections
+    before, behind = np.array(lines.get_segments()).reshape(2, 3, -1, 2)
+    # In front of the cell all modes lie in their lanes, and behind it again.
+    np.testing.assert_array_equal(before[:, 0, 1], [0, 1, 2])
+    np.testing.assert_array_equal(behind[:, -1, 1], [0, 1, 2])
+    np.testing.assert_array_equal(before[:, -1], behind[:, 0])
+    (box,) = boxes.get_paths()
+    assert box.contains_points(before[:, -1]).tolist() == [True, False, True]
 
 
 def test_the_light_colours_the_waveguides():
     ax = plot.mesh(LAYOUT, np.abs(LIGHT) ** 2)
-    power = ax.collections[0].get_array()
-    # Bar cells: light stays in mode 0 through 4 columns (twice each) and out.
-    assert power.sum() == 2 * 4 + 1
-    assert power[-4:].tolist() == [1, 0, 0, 0]
+    power = ax.collections[1].get_array().reshape(LAYOUT.depth + 1, 4)
+    np.testing.assert_array_equal(power, [[1, 0, 0, 0]] * 5)  # bar cells: it stays in mode 0
+    with pytest.raises(InputError, match=r"`powers` must have shape \(..., 5, 4\)"):
+        plot.mesh(LAYOUT, np.ones((4, 4)))
+
+
+def test_outputs_are_named_where_permutations_take_them():
+    ax = plot.mesh(meshes.permuting.layout(8))
+    names = [label.get_text() for label in ax.child_axes[0].get_yticklabels()]
+    lanes = ax.child_axes[0].get_yticks()
+    shown = [int(names[i]) for i in np.argsort(lanes)]
+    assert shown == meshes.permuting.outputs(8).tolist()
+    assert not plot.mesh(LAYOUT).child_axes
 
 
 def test_the_curve_marks_the_epoch_that_was_chosen():
