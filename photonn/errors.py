@@ -8,6 +8,7 @@ and exits with 2 or 1; any other exception is a fault of photonn itself.
 import math
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 
@@ -78,17 +79,16 @@ def check_loss(name: str, value: object) -> None:
     Under `jit` the values of an array are not known: it passes.
     """
     try:
-        worst = np.asarray(value).min(initial=0.0), np.asarray(value).max(initial=0.0)
-    except TypeError:  # a value that is only traced
+        losses = np.asarray(value)
+    except TypeError:  # it is only traced
         return
-    if not (math.isfinite(worst[0] + worst[1]) and worst[0] >= 0):
-        number = worst[0] if worst[0] < 0 else worst[1]
-        raise mistake(
-            name, "be zero or more and finite [dB]", f"is {number}", "Loss counts positive."
-        )
+    wrong = losses[~(np.isfinite(losses) & (losses >= 0))]
+    if wrong.size:
+        must = "be zero or more and finite [dB]"
+        raise mistake(name, must, f"is {wrong.flat[0]}", "Loss counts positive.")
 
 
-def check_real(name: str, value: object, unit: str) -> None:
+def check_real(name: str, value: Any, unit: str) -> None:
     """Raise if `value`, a number or an array, is complex."""
     if np.iscomplexobj(value):
         must, way_out = f"be real [{unit}]", "Take its angle or its real part."

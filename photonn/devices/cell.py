@@ -14,6 +14,7 @@ References:
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,15 +88,10 @@ class Cell:
 
     @property
     def phase_shifters(self) -> int:
-        """Number of drives: phase shifters, and tunable couplers."""
-        count = 0
-        for stage in self.stages:
-            match stage:
-                case Arms():
-                    count += sum(map(any, zip(stage.theta, stage.phi, strict=True)))
-                case Splitter():
-                    count += stage.share != 0
-        return count
+        """Number of drives: phase shifters (one an arm), and tunable couplers."""
+        arms = [stage for stage in self.stages if isinstance(stage, Arms)]
+        tuned = [stage for stage in self.stages if isinstance(stage, Splitter) and stage.share]
+        return len(tuned) + sum(any(arm) for s in arms for arm in zip(s.theta, s.phi, strict=True))
 
     @property
     def ideal_split(self) -> tuple[float, ...]:
@@ -131,29 +127,15 @@ class Cell:
         """
         check_real("theta", theta, "rad")
         check_real("phi", phi, "rad")
-        theta, phi = real_array(theta), real_array(phi)
-        dtype = jnp.result_type(theta, phi)
+        first, second = real_array(theta), real_array(phi)
+        dtype = jnp.result_type(first, second)
         split = np.asarray(self.ideal_split) if split is None else split
         splits = _numbers("split", split, (self.splitters,), dtype)
         split_losses = _losses("split_loss_db", split_loss_db, (self.splitters,), dtype)
         arm_losses = _losses("arm_loss_db", arm_loss_db, (self.arms, 2), dtype)
-        numbers = theta.astype(dtype), phi.astype(dtype), splits, split_losses, arm_losses
-        theta, phi, splits, split_losses, arm_losses = _align(numbers)
-
-        rows, arm, splitter = _identity(dtype), 0, 0
-        for stage in self.stages:
-            match stage:
-                case Arms():
-                    phases = [_drive(stage, side, theta, phi) for side in (0, 1)]
-                    rows = [_pass(*x) for x in zip(rows, phases, arm_losses[arm], strict=True)]
-                    arm += 1
-                case Splitter():
-                    angle = splits[splitter]
-                    angle = angle + stage.share * theta if stage.share else angle
-                    rows = _mix(rows, *coupler.through_and_cross(angle, split_losses[splitter]))
-                    splitter += 1
-                case Crossing():
-                    rows = rows[::-1]
+        numbers = (first.astype(dtype), second.astype(dtype)), splits, split_losses, arm_losses
+        drives, *numbers = _align(numbers)
+        rows = _multiply(self.stages, drives, *map(iter, numbers))
         entries = jnp.broadcast_arrays(*rows[0], *rows[1])
         return jnp.stack([jnp.stack(entries[:2], -1), jnp.stack(entries[2:], -1)], -2)
 
@@ -169,6 +151,35 @@ THREE_SPLITTER = Cell("three splitter", (_FIFTY, _PHI, _FIFTY, _THETA, _FIFTY))
 CROSSING = Cell("crossing", (*MZI.stages, Crossing()))
 COUPLER = Cell("coupler", (_PHI, Splitter(ideal=0.0, share=0.5)))
 KINDS = (MZI, DIFFERENTIAL, SYMMETRIC, OUTPUT_PHASE, THREE_SPLITTER, CROSSING, COUPLER)
+
+
+Rows = list[list[Array]]
+Drives = tuple[Array, Array]
+
+
+def _multiply(
+    stages: tuple[Arms | Splitter | Crossing, ...],
+    drives: Drives,
+    splits: Iterator[Array],
+    split_losses: Iterator[Array | None],
+    arm_losses: Iterator[list[Array | None]],
+) -> Rows:
+    """The matrix by its entries: products of arrays, which XLA fuses, and no small matrices."""
+    one, zero = (jnp.asarray(x, drives[0].dtype) for x in (1, 0))
+    one, zero = lax.complex(one, zero), lax.complex(zero, zero)
+    rows = [[one, zero], [zero, one]]
+    for stage in stages:
+        if isinstance(stage, Arms):
+            phases = [_drive(shares, drives) for shares in zip(stage.theta, stage.phi, strict=True)]
+            rows = [_pass(*x) for x in zip(rows, phases, next(arm_losses), strict=True)]
+        elif isinstance(stage, Splitter):
+            angle, loss = next(splits), next(split_losses)
+            if stage.share:
+                angle = angle + stage.share * drives[0]
+            rows = _mix(rows, *coupler.through_and_cross(angle, loss))
+        else:
+            rows = rows[::-1]
+    return rows
 
 
 def _numbers(name: str, values: ArrayLike, axes: tuple[int, ...], dtype: jnp.dtype) -> Any:
@@ -200,21 +211,12 @@ def _align(numbers: Any) -> Any:
     )
 
 
-def _identity(dtype: jnp.dtype) -> list[list[Array]]:
-    one = jnp.ones((), dtype)
-    zero = jnp.zeros((), dtype)
-    one, zero = lax.complex(one, zero), lax.complex(zero, zero)
-    return [[one, zero], [zero, one]]
-
-
-def _drive(stage: Arms, side: int, theta: Array, phi: Array) -> Array | None:
+def _drive(shares: tuple[float, float], drives: Drives) -> Array | None:
     """The phase on one arm; `None` without a phase shifter."""
-    terms = [
-        x if share == 1 else share * x
-        for share, x in ((stage.theta[side], theta), (stage.phi[side], phi))
-        if share
+    phases = [
+        x if share == 1 else share * x for share, x in zip(shares, drives, strict=True) if share
     ]
-    return sum(terms[1:], terms[0]) if terms else None
+    return sum(phases[1:], phases[0]) if phases else None
 
 
 def _pass(row: list[Array], phase: Array | None, loss_db: Array | None) -> list[Array]:
@@ -226,7 +228,7 @@ def _pass(row: list[Array], phase: Array | None, loss_db: Array | None) -> list[
     return row
 
 
-def _mix(rows: list[list[Array]], cos: Array, sin: Array) -> list[list[Array]]:
+def _mix(rows: Rows, cos: Array, sin: Array) -> Rows:
     """A splitter: cos straight on, i sin across."""
 
     def add(through: Array, cross: Array) -> Array:

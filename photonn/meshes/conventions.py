@@ -257,7 +257,8 @@ def _push(
         return first, second, left
 
     flat = cells.reshape(-1, *cells.shape[-3:]), screen.reshape(-1, layout.modes)
-    return tuple(x.reshape(*batch, x.shape[-1]) for x in jax.vmap(mesh)(*flat))
+    first, second, left = (x.reshape(*batch, x.shape[-1]) for x in jax.vmap(mesh)(*flat))
+    return first, second, left
 
 
 def _screen(name: str, phases: ArrayLike, like: Array, layout: Layout) -> Array:

@@ -97,8 +97,7 @@ class MZIMesh(nnx.Module):
         """Transfer matrix of every cell as it was made, at one or many wavelengths [m]."""
         split = jnp.asarray(self.cell.ideal_split, self.split.dtype)[:, None] + self.split[...]
         if wavelength is not None:
-            at = self._check(wavelength)[..., None]
-            split = jax.vmap(lambda s: waveguide.split_at(s, at, self.dispersion))(split)
+            split = jax.vmap(lambda s: waveguide.split_at(s, *self._at(wavelength)))(split)
         return self.cell.transfer_matrix(
             self._phase(self.theta, self.theta_offset, wavelength),
             self._phase(self.phi, self.phi_offset, wavelength),
@@ -134,17 +133,16 @@ class MZIMesh(nnx.Module):
 
     def _phase(self, driven: Phase, offset: PhaseOffset, wavelength: ArrayLike | None) -> Array:
         phase = driven[...] + offset[...]
-        if wavelength is None:
-            return phase
-        return waveguide.phase_at(phase, self._check(wavelength)[..., None], self.dispersion)
+        return phase if wavelength is None else waveguide.phase_at(phase, *self._at(wavelength))
 
-    def _check(self, wavelength: ArrayLike) -> Array:
+    def _at(self, wavelength: ArrayLike) -> tuple[Array, Dispersion]:
+        """The wavelength, with an axis for cells or modes, and the dispersion."""
         if self.dispersion is None:
             must = "be left out for a mesh without `dispersion`"
             hint = "Make the mesh with dispersion=photonn.devices.waveguide.Dispersion(...)."
             raise mistake("wavelength", must, "is given", hint)
         check_positive("wavelength", wavelength, "m")
-        return real_array(wavelength)
+        return real_array(wavelength)[..., None], self.dispersion
 
 
 def _per_cell(phases: Phases, *axes: int) -> Array:

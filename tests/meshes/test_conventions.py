@@ -94,12 +94,9 @@ def test_ours_becomes_another_kind(kind, layout):
 def test_clements_there_and_back(layout):
     ours = draw(layout)
     t, phi, gamma = conventions.to_clements(ours)
-    cells = [
-        np.array(
-            [[np.exp(1j * p) * np.cos(a), -np.sin(a)], [np.exp(1j * p) * np.sin(a), np.cos(a)]]
-        )
-        for a, p in zip(t, phi, strict=True)
-    ]
+    angle, phase = np.asarray(t), np.asarray(phi)
+    c, s, e = np.cos(angle), np.sin(angle), np.exp(1j * phase)
+    cells = np.moveaxis(np.array([[e * c, -s], [e * s, c]]), -1, 0)
     np.testing.assert_allclose(dense(cells, layout, gamma=gamma), unitary(ours), atol=1e-14)
     back = conventions.from_clements(t, phi, gamma, layout)
     np.testing.assert_allclose(unitary(back), unitary(ours), atol=1e-14)
