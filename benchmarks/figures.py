@@ -6,6 +6,7 @@ import grids
 import tables
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 Value = Callable[[dict], tuple[str, float | None]]
 TITLE = {"loc": "left", "fontsize": 11, "fontweight": "bold"}
@@ -32,8 +33,8 @@ def mesh(results: dict) -> Figure:
     """How much longer peers take, and how time and memory grow."""
     records = results["records"]
     growth = tables.series(_of(records, "growth"))
-    figure = Figure(figsize=(13, 8.2), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
+    figure = Figure(figsize=(13, 8.2), layout=layout)
     first, *others = figure.subplots(2, 3).flat
     _ratios(first, _of(records, "step"))
     drawn = [
@@ -101,9 +102,9 @@ def _panel(axes: Axes, rows: list[dict], axis: str, value: Value) -> None:
     for who, points in lines.items():
         colour, dash, marker = STYLES.get(who, ("#777777", ":", "."))
         # What others may cover is drawn broad and first.
-        broad = {"lw": 3.5, "ms": 8, "zorder": 1.5} if who.startswith("photonn a") else {"ms": 5}
-        xs, ys = zip(*points, strict=True)
-        axes.plot(xs, ys, color=colour, ls=dash, marker=marker, label=who, **broad)
+        width, size, order = (3.5, 8, 1.5) if who == "photonn auto" else (1.5, 5, 2)
+        (line,) = axes.plot(*zip(*points, strict=True), ls=dash, marker=marker, label=who)
+        line.set(color=colour, lw=width, markersize=size, zorder=order)
     axes.set(xscale="log", yscale="log", xlabel=axis)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(which="major", color="#dddddd", lw=0.7)

@@ -134,6 +134,12 @@ class Stable:
             self.versions[worker] = process.ask("versions")
         return process.ask(do, **request)
 
+    def forget(self) -> None:
+        """Have every worker let go of its tasks."""
+        for process in self.processes.values():
+            with contextlib.suppress(Failed):
+                process.ask("forget")
+
     def end(self) -> None:
         """End every worker."""
         for process in self.processes.values():
@@ -185,7 +191,7 @@ def run(
     entrants: list[Entrant],
     race: Race,
     *,
-    report: Callable[[str], None] = lambda _: None,
+    report: Callable[[object], None] = lambda _: None,
 ) -> list[dict]:
     """Prepare and check every entrant, then time them in turns."""
     results = {e: Result(task, size, e.worker, e.method) for e in entrants}
@@ -194,7 +200,7 @@ def run(
         result = results[entrant]
         if result.failure is not None:
             return {}
-        report(str(entrant))
+        report(entrant)
         try:
             return workers.ask(entrant.worker, do, method=entrant.method, **request)
         except Failed as failure:
@@ -214,9 +220,7 @@ def run(
             warm = (result.seconds or [result.first_s or 0.0])[-1] < 1.0
             answer = attempt(entrant, "time", seconds=race.turn, warm=warm)
             result.seconds += answer.get("seconds", [])
-    for worker in {e.worker for e in entrants}:
-        with contextlib.suppress(Failed):
-            workers.ask(worker, "forget")
+    workers.forget()
     return [result.record() for result in results.values()]
 
 

@@ -37,6 +37,7 @@ def load(name):
     sys.path[:] = [folder for folder in sys.path if folder != here]
     path = Path(__file__).parent / "workers" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"worker_{name}", path)
+    assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -3,7 +3,8 @@
 import argparse
 import dataclasses
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 # A peer whose time, grown with this power of N, is longer than this is left out [s].
 PATIENCE, POWER = 30.0, 4
+
+Report = Callable[[object], None]
 
 
 class Piece(NamedTuple):
@@ -73,32 +76,50 @@ def ask(about: str | None, tables: tuple[str, ...]) -> Asked:
 
 
 def measure(todo: list[Piece], how: Race) -> dict:
-    """Do it all, and say on what machine and with which versions."""
+    """Do it all, and say on what machine and with which versions. Ctrl-C ends it early."""
     records: list[dict] = []
+    start, complete = time.monotonic(), False
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with race.stable(how.limit) as workers, Progress(*columns, TimeElapsedColumn()) as progress:
+    # Seldom redrawn: the machine is there for the workers.
+    progress = Progress(*columns, TimeElapsedColumn(), refresh_per_second=1)
+    with race.stable(how.limit) as workers, progress:
         bar = progress.add_task("", total=len(todo))
-        for piece in todo:
-            about = f"{piece.table} " + " ".join(f"{k}={v}" for k, v in piece.size.items())
+        try:
+            for piece in todo:
+                about = f"{piece.table} " + " ".join(f"{k}={v}" for k, v in piece.size.items())
 
-            def report(who: object, about: str = about) -> None:
-                progress.update(bar, description=f"{about:<36} {who!s:<24}")
+                def report(who: object, about: str = about) -> None:
+                    progress.update(bar, description=f"{about:<36} {who!s:<24}")
 
-            kept, left_out = hopeful(piece, records)
-            work = piece.task, piece.size
-            if piece.table == "memory":
-                found = [race.memory(*work, e, how.limit) for e in kept if not report(e)]
-            else:
-                turns = dataclasses.replace(how, rounds=piece.rounds)
-                found = race.run(workers, *work, kept, turns, report=report)
-            records += [{"table": piece.table, **record} for record in (*found, *left_out)]
-            progress.advance(bar)
+                records += _one(piece, workers, records, how, report)
+                progress.advance(bar)
+            complete = True
+        except KeyboardInterrupt:
+            progress.update(bar, description="stopped early")
         return {
             "machine": machine.describe(),
             "versions": workers.versions,
             "failures": workers.hopeless,
+            "complete": complete,
+            "minutes": (time.monotonic() - start) / 60,
             "records": records,
         }
+
+
+def _one(
+    piece: Piece, workers: race.Stable, before: list[dict], how: Race, report: Report
+) -> list[dict]:
+    kept, left_out = hopeful(piece, before)
+    work = piece.task, piece.size
+    found = []
+    if piece.table == "memory":
+        for entrant in kept:
+            report(entrant)
+            found.append(race.memory(*work, entrant, how.limit))
+    else:
+        turns = dataclasses.replace(how, rounds=piece.rounds)
+        found = race.run(workers, *work, kept, turns, report=report)
+    return [{"table": piece.table, **record} for record in (*found, *left_out)]
 
 
 def write(name: str, results: dict, page: str, figure, folder: Path) -> None:

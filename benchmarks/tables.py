@@ -155,7 +155,8 @@ def _about(results: dict) -> str:
         lines.append([worker, versions["python"], packages])
     return (
         f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads for each "
-        "worker. Median of all runs; the workers took turns, one computing at a time.\n\n"
+        "worker. Median of all runs; the workers took turns, one computing at a time. "
+        f"{results['minutes']:.0f} minutes{'' if results['complete'] else ', stopped early'}.\n\n"
     ) + grids.table(lines)
 
 

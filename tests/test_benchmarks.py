@@ -65,12 +65,13 @@ def results():
         "machine": {"processor": "one", "cores": 2, "threads": 2},
         "versions": {"photonn": {"python": "3.12.1", "jax": "0.12"}},
         "failures": {"perceval": "does not install"},
+        "complete": False,
+        "minutes": 12.3,
         "records": records,
     }
 
 
-@pytest.mark.parametrize("method", ["auto", "columns", "reversible"])
-@pytest.mark.parametrize("depth", [None, 9])
+@pytest.mark.parametrize(("method", "depth"), [("auto", None), ("columns", 3), ("reversible", 9)])
 def test_photonn_steps_as_the_reference(worker, method, depth):
     size = {"modes": 5, "batch": 3} | ({"depth": depth} if depth else {})
     request = {"do": "prepare", "task": "mesh_step", "size": size, "method": method}
@@ -112,6 +113,7 @@ def test_page_tells_ratio_exponent_and_failures(on_path):
     assert "| best peer / photonn | 4.0 | 4.0 | 4.0 |" in page
     assert "Geometric mean of 3 sizes: **4.0** by medians" in page
     assert "| photonn auto | 0.0160 | 0.0640 | 0.256 | - | 2.00 |" in page
+    assert "12 minutes, stopped early." in page
     assert "perceval: does not install" in page
     assert "torch sum, growth, modes 64, batch 2: the process ended" in page
 
