@@ -34,6 +34,8 @@ class Race:
         turn: length of a turn [s]; at least one run.
         budget: no further turn for an entrant that has used so much time on a task [s].
         limit: an answer that takes longer counts as none, and ends the worker [s].
+        tolerance: what errs by more is not timed; wide enough for single precision, and for
+            a gradient that is checked by differences.
         rest: pause before each turn, in which the threads of the last one fall asleep [s].
     """
 
@@ -41,6 +43,7 @@ class Race:
     turn: float = 0.2
     budget: float = 8.0
     limit: float = 200.0
+    tolerance: float = 1e-2
     rest: float = 0.05
 
 
@@ -211,6 +214,8 @@ def run(
         answer = attempt(entrant, "prepare", task=task, size=size)
         result.first_s, result.notes = answer.get("first_s"), answer.get("notes", {})
         result.error = attempt(entrant, "check").get("error")
+        if result.error is not None and not result.error < race.tolerance:
+            result.failure = f"is wrong: error {result.error:.2g}"
     for _ in range(race.rounds):
         for entrant, result in results.items():
             if sum(result.seconds) > race.budget:

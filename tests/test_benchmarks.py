@@ -156,3 +156,29 @@ def test_what_fails_is_an_answer(on_path):
 
     assert serve.describe(ValueError("no\nmore")) == "ValueError: no"
     assert jax.config.jax_enable_x64
+
+
+class Workers:
+    """Two workers, made up: one errs."""
+
+    def __init__(self):
+        self.asked = []
+
+    def ask(self, worker, do, **request):
+        self.asked.append((worker, do))
+        error = 0.5 if worker == "wrong" else 1e-7
+        answers = {"prepare": {"first_s": 0.1, "notes": {}}, "check": {"error": error}}
+        return answers.get(do, {"seconds": [0.1, 0.2, 0.4]})
+
+    def forget(self):
+        pass
+
+
+def test_workers_take_turns_and_what_is_wrong_is_not_timed(on_path):
+    import race
+
+    workers, entrants = Workers(), [race.Entrant(n) for n in ("first", "wrong", "second")]
+    records = race.run(workers, "mesh_step", {}, entrants, race.Race(rounds=2, rest=0.0))
+    assert [w for w, do in workers.asked if do == "time"] == ["first", "second"] * 2
+    assert [r.get("median_s") for r in records] == [0.2, None, 0.2]
+    assert records[1]["failure"] == "is wrong: error 0.5"
