@@ -1,5 +1,6 @@
 # make demo    install and run the main job
 # make test    install and run the tests
+# make bench   photonn beside its peers (see benchmarks/README.md)
 # PYTHON=python3.12 make test    with another Python
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 VENV := .venv/$(VERSION)
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow test-gpu check docs format clean
+.PHONY: demo test test-slow test-gpu check docs bench format clean
 
 demo: $(VENV)/.run
 	$(BIN)/photonn run digits
@@ -31,12 +32,15 @@ check: $(VENV)/.dev $(VENV)/.docs
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
+bench: $(VENV)/.run
+	$(BIN)/python benchmarks/mesh.py
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv docs/_build .pytest_cache .ruff_cache
+	rm -rf .venv benchmarks/.venv docs/_build .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,65 @@
+"""photonn, by each way that light can go through a mesh."""
+
+import jax
+import jax.numpy as jnp
+import task
+
+from photonn import meshes
+from photonn.devices import mzi, phase_shifter
+from photonn.meshes import clements
+
+PACKAGES = ("photonn", "jax", "jaxlib", "numpy")
+
+
+def mesh_step(modes, batch, depth=None, method="auto"):
+    """Forward and gradient of the loss, in single precision."""
+    depth = depth or modes
+    layout = meshes.Layout(modes, clements.columns(modes, depth), "rectangle")
+    light, target = jnp.asarray(task.field(modes, batch)), jnp.asarray(task.target(modes, batch))
+    phases = [jnp.asarray(p, jnp.float32) for p in task.phases(modes, depth)]
+
+    def loss(phases, light, target):
+        theta, phi, gamma = phases
+        out = meshes.propagate(light, mzi.transfer_matrix(theta, phi), layout, method=method)
+        error = phase_shifter.transmission(gamma)[None] * out - target
+        return jnp.sum(error.real**2 + error.imag**2) / batch
+
+    step = jax.jit(jax.value_and_grad(loss)).lower(phases, light, target).compile()
+
+    def run():
+        return jax.block_until_ready(step(phases, light, target))
+
+    def error(result):
+        return task.gradient_error(result[1], modes, batch, depth)
+
+    return task.Task(run, error, {"temp_bytes": step.memory_analysis().temp_size_in_bytes})
+
+
+def mesh_unitary(modes):
+    """Phases to unitary, in double precision."""
+    wanted = task.unitary(modes)
+    with jax.enable_x64(True):
+        made = clements.decompose(wanted)
+        args = made.theta, made.phi, made.gamma
+        build = jax.jit(meshes.unitary, static_argnums=3).lower(*args, made.layout).compile()
+
+    def run():
+        return jax.block_until_ready(build(*args))
+
+    return task.Task(run, lambda unitary: task.distance(unitary, wanted))
+
+
+def mesh_decompose(modes):
+    """Unitary to phases, in double precision."""
+    wanted = task.unitary(modes)
+
+    def run():
+        with jax.enable_x64(True):
+            return jax.block_until_ready(clements.decompose(wanted))
+
+    def error(made):
+        with jax.enable_x64(True):
+            unitary = meshes.unitary(made.theta, made.phi, made.gamma, made.layout)
+        return task.distance(unitary, wanted)
+
+    return task.Task(run, error)

@@ -1,0 +1,67 @@
+"""Plain PyTorch: what one writes without a package, whole columns at a time.
+
+sum       a column is a broadcast product of all its cells, summed over two ports
+bmm       a column is one batched matrix product
+matrix    the unitary by `sum`, then one product with all samples
+"""
+
+import task
+import torch
+
+PACKAGES = ("torch", "numpy")
+torch.set_num_threads(2)
+
+
+def cells(theta, phi):
+    """Transfer matrices of all interferometers, `(cells, 2, 2)`."""
+    arm, port = torch.exp(1j * theta), torch.exp(1j * phi)
+    bar, cross = (arm - 1) / 2, 0.5j * (arm + 1)
+    upper, lower = torch.stack([bar * port, cross], -1), torch.stack([cross * port, -bar], -1)
+    return torch.stack([upper, lower], -2)
+
+
+def rectangle(light, theta, phi, gamma, depth, method):
+    """Amplitudes behind the mesh; `light` is `(modes, batch)`."""
+    modes = len(light)
+    counts = [(modes - column % 2) // 2 for column in range(depth)]
+    for column, cell in enumerate(cells(theta, phi).split(counts)):
+        first = column % 2
+        last = first + 2 * len(cell)
+        two = light[first:last].view(len(cell), 2, -1)
+        crossed = cell @ two if method == "bmm" else (cell[..., None] * two[:, None]).sum(2)
+        crossed = crossed.view(last - first, -1)
+        whole = last - first == modes
+        light = crossed if whole else torch.cat([light[:first], crossed, light[last:]])
+    return torch.exp(1j * gamma)[:, None] * light
+
+
+def mesh_step(modes, batch, depth=None, method="sum"):
+    """Forward and gradient of the loss, in single precision."""
+    depth = depth or modes
+    light, target = (torch.from_numpy(x(modes, batch).T.copy()) for x in (task.field, task.target))
+    phases = [torch.tensor(p, dtype=torch.float32) for p in task.phases(modes, depth)]
+    for phase in phases:
+        phase.requires_grad_()
+
+    def run():
+        if method == "matrix":
+            unitary = rectangle(torch.eye(modes, dtype=light.dtype), *phases, depth, "sum")
+            out = unitary @ light
+        else:
+            out = rectangle(light, *phases, depth, method)
+        loss = torch.view_as_real(out - target).square().sum() / batch
+        return loss.item(), torch.autograd.grad(loss, phases)
+
+    return task.Task(run, lambda found: task.gradient_error(found[1], modes, batch, depth))
+
+
+def mesh_unitary(modes, method="sum"):
+    """Phases to unitary, in double precision."""
+    phases = [torch.tensor(p, dtype=torch.float64) for p in task.phases(modes, modes)]
+    eye = torch.eye(modes, dtype=torch.complex128)
+
+    def run():
+        with torch.no_grad():
+            return rectangle(eye, *phases, modes, method)
+
+    return task.Task(run, lambda unitary: task.distance(unitary, task.rectangle(modes)))
