@@ -193,8 +193,8 @@ def _pairs(column: Pairs, where: str) -> np.ndarray:
     try:
         pairs = np.asarray(column)
     except ValueError:  # rows of different lengths
-        pairs = np.zeros(0, object)
-    if pairs.size == 0 and pairs.dtype != object:
+        pairs = np.array(None)
+    if pairs.size == 0:
         return np.zeros((0, 2), np.int32)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or not np.issubdtype(pairs.dtype, np.integer):
         raise InputError(f"{where} must hold pairs of mode numbers, but is {column!r}.")
