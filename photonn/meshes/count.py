@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import ArrayLike, Int
+from jaxtyping import Int
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Count:
 
 
 def paths(
-    modes: int, columns: Iterable[np.ndarray], inputs: Int[ArrayLike, " inputs"]
+    modes: int, columns: Iterable[np.ndarray], inputs: Int[np.ndarray, " inputs"]
 ) -> tuple[int, float, int]:
     """Fewest, mean and most cells on the routes from `inputs` to any output.
 

@@ -107,18 +107,18 @@ def _middles(lanes: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 
 def _lanes(layout: Layout) -> np.ndarray:
     """The lane of each mode in each column, shape `(depth, modes)`."""
-    order, lanes = np.arange(layout.modes), []
-    below: dict[int, int] = {}
-    run: list[np.ndarray] = []  # columns that one order makes neighbours of
-    for pairs in [*layout.columns(), None]:
-        joined = None if pairs is None else _join(below, pairs)
+    runs: list[tuple[dict[int, int], int]] = []  # columns that one order makes neighbours of
+    for pairs in layout.columns():
+        joined = _join(runs[-1][0], pairs) if runs else None
         if joined is None:
-            # A single column is clearer as it is.
-            order = _order(below, order) if len(run) > 1 else order
-            lanes += len(run) * [np.argsort(order)]
-            joined, run = {} if pairs is None else _join({}, pairs), []
-        below = joined or {}
-        run.append(pairs)
+            runs.append((dict(pairs.tolist()), 1))
+        else:
+            runs[-1] = joined, runs[-1][1] + 1
+    order, lanes = np.arange(layout.modes), []
+    for below, columns in runs:
+        # A single column is clearer as it is.
+        order = _order(below, order) if columns > 1 else order
+        lanes += columns * [np.argsort(order)]
     return np.array(lanes, int).reshape(layout.depth, layout.modes)
 
 
@@ -137,7 +137,8 @@ def _order(below: dict[int, int], order: np.ndarray) -> np.ndarray:
     lane = np.argsort(order)
     heads = [mode for mode in order.tolist() if mode not in below.values()]
     chains = [_chain(below, head) for head in heads]
-    return np.concatenate(sorted(chains, key=lambda chain: lane[chain].mean()))
+    chains.sort(key=lambda chain: float(lane[chain].mean()))
+    return np.concatenate(chains)
 
 
 def _chain(below: dict[int, int], head: int) -> list[int]:

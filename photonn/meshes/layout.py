@@ -31,12 +31,7 @@ class Layout:
         name: what to call it.
     """
 
-    def __init__(
-        self,
-        modes: int,
-        columns: Iterable[Pairs],
-        name: str = "netlist",
-    ):
+    def __init__(self, modes: int, columns: Iterable[Pairs], name: str = "netlist"):
         check_integer("modes", modes, 2)
         arrays = []
         for number, column in enumerate(columns):
@@ -98,9 +93,12 @@ class Layout:
         """
         check_integer("phase_shifters", phase_shifters, 0)
         ports = np.arange(self.modes) if inputs is None else np.asarray(inputs)
-        if ports.ndim != 1 or not np.isin(ports, np.arange(self.modes)).all() or not ports.size:
+        known = (
+            np.issubdtype(ports.dtype, np.integer) and np.isin(ports, np.arange(self.modes)).all()
+        )
+        if ports.ndim != 1 or not ports.size or not known:
             raise mistake("inputs", f"be numbers of modes, 0 to {self.modes - 1}", f"is {inputs}")
-        shortest, mean, worst = paths(self.modes, self.columns(), ports)
+        shortest, mean, worst = paths(self.modes, self.columns(), np.unique(ports))
         total = phase_shifters * self.size + self.modes
         return Count(self.name, self.modes, self.size, total, self.depth, shortest, mean, worst)
 
@@ -193,8 +191,8 @@ def _pairs(column: Pairs, where: str) -> np.ndarray:
     try:
         pairs = np.asarray(column)
     except ValueError:  # rows of different lengths
-        pairs = np.zeros(0, object)
-    if pairs.size == 0 and pairs.dtype != object:
+        pairs = np.array(None)
+    if pairs.size == 0:
         return np.zeros((0, 2), np.int32)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or not np.issubdtype(pairs.dtype, np.integer):
         raise InputError(f"{where} must hold pairs of mode numbers, but is {column!r}.")

@@ -40,7 +40,7 @@ def mesh(
         bar = 1.2 if powers is None else 2.4
         inch = float(np.clip(11 / max(width, height), 0.15, 0.45))  # of a lane
         _, ax = plt.subplots(figsize=(bar + inch * width, 0.8 + inch * height), layout="tight")
-    lane = ax.get_position().height * ax.figure.get_size_inches()[1] * 72 / height  # [pt]
+    lane = ax.bbox.height / ax.figure.dpi * 72 / height  # [pt]
     lines = LineCollection(
         list(_bend(picture.knots)), linewidths=float(np.clip(lane / 9, 0.5, 2.5)), capstyle="round"
     )

@@ -41,9 +41,8 @@ def test_other_sizes_are_refused_with_a_way_out(modes, hint):
 
 
 def test_phases_are_right_in_single_precision():
-    with jax.enable_x64(False):
-        phases = butterfly.fourier(8)
-        unitary = meshes.unitary(phases.theta, phases.phi, phases.gamma, phases.layout)
-        assert unitary.dtype == np.complex64
+    phases = jax.tree.map(lambda x: x.astype(np.float32), butterfly.fourier(8))
+    unitary = meshes.unitary(phases.theta, phases.phi, phases.gamma, phases.layout)
+    assert unitary.dtype == np.complex64
     want = np.fft.fft(np.eye(8), norm="ortho")[:, butterfly.reverse(8)]
     np.testing.assert_allclose(unitary, want, atol=2e-6)  # phases of 2 pi to 6e-8, 3 columns

@@ -95,7 +95,7 @@ def test_a_thousand_modes_are_counted_quickly():
     np.testing.assert_allclose(count.mean_path, 1023, rtol=1e-9)
 
 
-@pytest.mark.parametrize("inputs", [[], [4], [-1], [[0, 1]]])
+@pytest.mark.parametrize("inputs", [[], [4], [-1], [[0, 1]], [0.0]])
 def test_inputs_that_are_no_modes_are_refused(inputs):
     with pytest.raises(InputError, match="`inputs` must be numbers of modes, 0 to 3"):
         clements.layout(4).count(inputs=np.array(inputs))
