@@ -59,9 +59,9 @@ def pieces(plan: Plan) -> Iterator[Piece]:
     for modes, batch in itertools.product(plan.modes, plan.batches):
         yield Piece("step", "mesh_step", {"modes": modes, "batch": batch}, ALL, rounds)
     for modes in plan.matrices:
-        yield Piece("unitary", "mesh_unitary", {"modes": modes}, unitary, rounds)
+        yield Piece("unitary", "mesh_unitary", {"modes": modes}, unitary, rounds, 4)
     for modes in plan.matrices:
-        yield Piece("decompose", "mesh_decompose", {"modes": modes}, decompose, rounds)
+        yield Piece("decompose", "mesh_decompose", {"modes": modes}, decompose, rounds, 4)
     modes, batch = plan.fixed
     fixed = {"modes": modes, "batch": batch}
     for n in plan.growing_modes:

@@ -14,8 +14,8 @@ from environments import ENVIRONMENTS, HERE
 from race import Entrant, Race
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-# A peer whose time, grown with this power of N, is longer than this is left out [s].
-PATIENCE, POWER = 30.0, 4
+# A peer that would need longer for one run is left out [s].
+PATIENCE = 30.0
 
 Report = Callable[[object], None]
 
@@ -29,6 +29,7 @@ class Piece(NamedTuple):
         size: its arguments.
         entrants: who does it.
         rounds: turns of each.
+        power: of the modes, with which the time of a peer may grow from a size done before.
     """
 
     table: str
@@ -36,6 +37,7 @@ class Piece(NamedTuple):
     size: dict
     entrants: tuple[Entrant, ...]
     rounds: int = 5
+    power: int = 2
 
 
 class Asked(NamedTuple):
@@ -138,7 +140,9 @@ def hopeful(piece: Piece, records: list[dict]) -> tuple[list[Entrant], list[dict
     for entrant in piece.entrants:
         mine = (task, entrant.worker, entrant.method)
         before = [r for r in records if (r["task"], r["worker"], r.get("method")) == mine]
-        if entrant.worker == "photonn" or all(_hopeful(r, size["modes"]) for r in before):
+        if entrant.worker == "photonn" or all(
+            _hopeful(r, size["modes"], piece.power) for r in before
+        ):
             kept.append(entrant)
         else:
             why = f"expected to need more than {PATIENCE:.0f} s"
@@ -146,9 +150,9 @@ def hopeful(piece: Piece, records: list[dict]) -> tuple[list[Entrant], list[dict
     return kept, left_out
 
 
-def _hopeful(record: dict, modes: int) -> bool:
-    """Whether a larger size is worth a try, by what a smaller one took."""
+def _hopeful(record: dict, modes: int, power: int) -> bool:
+    """Whether a larger size is worth a try, by the shortest that a smaller one took."""
     growth = max(1.0, modes / record["size"]["modes"])
-    if "median_s" not in record:
+    if "min_s" not in record:
         return growth == 1.0
-    return max(record["median_s"] * growth**POWER, record["first_s"] * growth) < PATIENCE
+    return record["min_s"] * growth**power < PATIENCE and record["first_s"] * growth < 4 * PATIENCE

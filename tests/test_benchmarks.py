@@ -143,9 +143,10 @@ def test_slow_peers_are_left_out_and_photonn_is_not(on_path):
     import session
 
     before = [record("unitary", w, None, 16, 1.0) for w in ("photonn", "torch")]
+    before = [r | {"task": "mesh_unitary"} for r in before]
     entrants = tuple(session.Entrant(w) for w in ("photonn", "torch"))
     kept, left_out = session.hopeful(
-        session.Piece("unitary", "mesh_step", {"modes": 64}, entrants), before
+        session.Piece("unitary", "mesh_unitary", {"modes": 64}, entrants, power=4), before
     )
     assert [e.worker for e in kept] == ["photonn"]
     assert [r["worker"] for r in left_out] == ["torch"]
