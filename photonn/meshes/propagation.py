@@ -61,7 +61,7 @@ def propagate(
         chosen = _choose(layout, flat.shape[1], method)
         return _METHODS[chosen](flat, cells, layout).T.reshape(field.shape)
     try:
-        batch = np.broadcast_shapes(field.shape[:-1], cells.shape[:-3])
+        batch = jnp.broadcast_shapes(field.shape[:-1], cells.shape[:-3])
     except ValueError:
         must = f"have leading axes that broadcast with those of `field`, {field.shape[:-1]}"
         raise mistake("cells", must, f"has {cells.shape[:-3]}", "Add axes of length 1.") from None
@@ -132,9 +132,14 @@ _MOST_LIGHT = 2**25  # amplitudes in all columns: 256 MB in complex64
 _METHODS = {
     "columns": columns.propagate_plain,
     "reversible": columns.propagate,
-    "bricks": lambda field, cells, layout: bricks.propagate(field, cells, layout, _WIDTH),
+    "bricks": lambda field, cells, layout: bricks.propagate(field, cells, layout, _width(layout)),
     "matrix": lambda field, cells, layout: bricks.product(_matrix(cells, layout), field),
 }
+
+
+def _width(layout: Layout) -> int:
+    """Of bricks: half of the modes of a small mesh."""
+    return min(_WIDTH, max(2, 2 ** ((layout.modes - 1).bit_length() - 1)))
 
 
 def _choose(layout: Layout, batch: int, method: str) -> str:
@@ -147,6 +152,8 @@ def _choose(layout: Layout, batch: int, method: str) -> str:
     if method != "auto":
         return method
     modes = layout.modes
+    if not isinstance(batch, int):  # a symbol: `jax.export` for any number of samples
+        return "matrix" if neighbours else "columns"
     if neighbours and modes >= _SMALL and batch >= modes:
         return "matrix"
     if neighbours and modes >= 2 * _WIDTH and batch >= modes // _FEW:
