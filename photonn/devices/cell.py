@@ -170,6 +170,7 @@ def _multiply(
 ) -> Matrix:
     """The matrix by its entries: products of arrays, which XLA fuses, and no small matrices."""
     total: Matrix = [[1, None], [None, 1]]
+    now: Matrix
     while stages:
         match stages:
             case (Splitter() as first, Arms() as arms, Splitter() as last, *_):
@@ -191,9 +192,7 @@ def _multiply(
     return total
 
 
-def _interferometer(
-    angles: list[Array], arms: list[Entry], losses: list[Array | None]
-) -> list[list[Array]]:
+def _interferometer(angles: list[Array], arms: list[Entry], losses: list[Array | None]) -> Matrix:
     """Splitter, arms, splitter; by sums and differences of the angles and of the arms.
 
     Cosine and sine of pi/4 are too small in float32: products of them would lose 9e-8 of the

@@ -190,9 +190,12 @@ def test_closed_forms(theta, phi):
     np.testing.assert_allclose(made, want, atol=1e-14)
 
 
-@given(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
+@given(st.floats(-0.2, 0.2), st.floats(-0.2, 0.2))
 def test_a_third_splitter_reaches_the_cross_state(alpha, beta):
-    """|bar| of an MZI is at least |sin(a + b)|; with a third splitter it can vanish."""
+    """|bar| of an MZI is at least |sin(a + b)|; with a third splitter it can vanish.
+
+    As long as the other two reach |bar| = sin(pi/4 + a), up to errors of 0.26 rad.
+    """
     theta = np.linspace(0, 2 * np.pi, 201)
     split = np.pi / 4 + np.array([alpha, beta])
     bar = np.abs(cell.MZI.transfer_matrix(theta, 0.0, split=split)[:, 0, 0])
