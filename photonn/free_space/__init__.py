@@ -12,6 +12,8 @@
     fresnel_single      the same by one FFT, on a grid that grows
     fraunhofer          the far field
 
+    propagation         the method that fits, or the one that is named
+    report              what sampling means for one way of light
     request             what every propagator is asked
     convolution         of a field with a kernel, by FFT
     sampling            when a grid can represent what a propagator does
@@ -33,8 +35,13 @@ from photonn.free_space import fresnel_impulse as fresnel_impulse
 from photonn.free_space import fresnel_single as fresnel_single
 from photonn.free_space import grid as grid
 from photonn.free_space import masks as masks
+from photonn.free_space import propagation as propagation
 from photonn.free_space import rayleigh_sommerfeld as rayleigh_sommerfeld
+from photonn.free_space import report as report
 from photonn.free_space import request as request
 from photonn.free_space import sampling as sampling
 from photonn.free_space import sources as sources
 from photonn.free_space.grid import Grid as Grid
+from photonn.free_space.propagation import propagate as propagate
+from photonn.free_space.report import SamplingReport as SamplingReport
+from photonn.free_space.report import sampling_report as sampling_report

@@ -64,9 +64,8 @@ def propagate(
     )
     shape = grid.shape
     if pad:
-        light = sampling.known(grid, distance, wavelength, index, shift)
         instead = "`rayleigh_sommerfeld` or `band_limited`"
-        shape = sampling.padded_shape(grid, asked.output, light, instead=instead)
+        shape = sampling.padded_shape(grid, asked.output, asked.light, instead=instead)
     else:
         request.check_fits(grid, asked.output)
     fy, fx = asked.axes(*map(frequencies, shape, asked.pitch))

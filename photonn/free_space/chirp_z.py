@@ -57,10 +57,7 @@ def propagate(
         output=output,
         shift=shift,
     )
-    light = sampling.known(grid, distance, wavelength, index, shift)
-    if not all(isinstance(pitch, float) for pitch in asked.output.pitch):
-        light = None
-    sampling.check_chirp(grid, asked.output, light)
+    sampling.check_chirp(grid, asked.output, asked.light)
     (y0, y1, y2), (x0, x1, x2) = (_factors(grid, asked, axis) for axis in (0, 1))
     spectrum = jnp.fft.fft(y1, axis=-2) * jnp.fft.fft(x1, axis=-1)
     out = convolve(asked.field * y0 * x0, spectrum, asked.output.shape)

@@ -13,7 +13,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.free_space import request, sampling
 from photonn.free_space.convolution import centred, displace, frequencies, turn
-from photonn.free_space.grid import Grid
+from photonn.free_space.grid import Grid, same_pitch
 from photonn.free_space.request import Request, Shift
 
 
@@ -50,11 +50,10 @@ def propagate(
         output=output,
         shift=shift,
     )
-    light = sampling.known(grid, distance, wavelength, index, shift)
     shape = sampling.padded_shape(
-        grid, asked.output, light, instead="`chirp_z` or `fresnel_impulse`", paraxial=True
+        grid, asked.output, asked.light, instead="`chirp_z` or `fresnel_impulse`", paraxial=True
     )
-    matrix = _toeplitz if request.same_pitch(grid, asked.output) else _between
+    matrix = _toeplitz if same_pitch(grid, asked.output) else _between
     down, across = (matrix(grid, asked, axis, shape[axis]) for axis in (0, 1))
     # TF32, the default of recent GPUs, would leave three digits.
     half = jnp.matmul(down, asked.field, precision="highest")

@@ -57,7 +57,7 @@ def propagate(
     )
     own = {"distance": distance, "wavelength": wavelength, "index": index}
     fresnel_single.check_output(grid, output, own, "fraunhofer")
-    light = sampling.known(grid, distance, wavelength, index, shift)
+    light = asked.light
     if light is not None:
         number = max(float(np.max(sampling.fresnel_number(grid, light, axis))) for axis in (0, 1))
         if number > FAR:

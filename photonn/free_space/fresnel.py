@@ -54,9 +54,8 @@ def propagate(
     )
     shape = grid.shape
     if pad:
-        light = sampling.known(grid, distance, wavelength, index, shift)
         shape = sampling.padded_shape(
-            grid, asked.output, light, instead="`fresnel_impulse`", paraxial=True
+            grid, asked.output, asked.light, instead="`fresnel_impulse`", paraxial=True
         )
     else:
         request.check_fits(grid, asked.output)

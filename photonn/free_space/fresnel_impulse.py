@@ -51,8 +51,7 @@ def propagate(
         output=output,
         shift=shift,
     )
-    light = sampling.known(grid, distance, wavelength, index, shift)
-    sampling.check_kernel(grid, asked.output, light, instead="`fresnel`", paraxial=True)
+    sampling.check_kernel(grid, asked.output, asked.light, instead="`fresnel`", paraxial=True)
     y, x = asked.axes(
         *(
             displacements((n, m), fast_length(n + m - 1), pitch, centre)

@@ -55,7 +55,7 @@ def propagate(
     )
     own = {"distance": distance, "wavelength": wavelength, "index": index}
     check_output(grid, output, own, "fresnel_single")
-    sampling.check_chirp(grid, None, sampling.known(grid, distance, wavelength, index, shift))
+    sampling.check_chirp(grid, None, asked.light)
     return transform(asked, grid, curved=True)
 
 
@@ -85,7 +85,8 @@ def check_output(grid: Grid, output: Grid | None, own: dict, method: str) -> Non
     """Raise unless `output` is what a single transform gives."""
     if output is None:
         return
-    if sampling.known(grid, *own.values()) is not None and not any(map(np.ndim, own.values())):
+    plain = sampling.known(grid, output, **own) is not None and not any(map(np.ndim, own.values()))
+    if plain:
         gives = output_grid(grid, **own)
         if gives.shape == output.shape and np.allclose(gives.pitch, output.pitch, rtol=1e-6):
             return

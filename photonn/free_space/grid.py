@@ -63,6 +63,14 @@ class Grid:
         return self.pitch[0] * self.pitch[1]
 
 
+def same_pitch(grid: Grid, output: Grid) -> bool:
+    """Whether two grids have one pitch: equal numbers, or the very same traced ones."""
+    return all(
+        one is other or (isinstance(one, float) and isinstance(other, float) and one == other)
+        for one, other in zip(grid.pitch, output.pitch, strict=True)
+    )
+
+
 def _centres(count: int, pitch: float | Array) -> np.ndarray | Array:
     steps = np.arange(count) - (count - 1) / 2
     return jnp.asarray(steps, pitch.dtype) * pitch if isinstance(pitch, Array) else steps * pitch

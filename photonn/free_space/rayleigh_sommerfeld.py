@@ -54,8 +54,7 @@ def propagate(
         output=output,
         shift=shift,
     )
-    light = sampling.known(grid, distance, wavelength, index, shift)
-    sampling.check_kernel(grid, asked.output, light, instead="`angular_spectrum`")
+    sampling.check_kernel(grid, asked.output, asked.light, instead="`angular_spectrum`")
     y, x = asked.axes(
         *(
             displacements((n, m), fast_length(n + m - 1), pitch, centre)

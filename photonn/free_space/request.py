@@ -9,8 +9,9 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.errors import check_finite, check_positive, check_shape, mistake
+from photonn.free_space import sampling
 from photonn.free_space.convolution import displace
-from photonn.free_space.grid import Grid
+from photonn.free_space.grid import Grid, same_pitch
 from photonn.precision import complex_array
 
 SI = "SI units: 532 nm is 532e-9."
@@ -28,6 +29,7 @@ class Request(NamedTuple):
         pitch: of the first plane, (y, x) [m].
         shift: of the centre of the last plane, (y, x) [m].
         centred: whether the shift is known to be none.
+        light: the lengths as plain numbers, or `None` if one is traced.
     """
 
     field: Complex[Array, "... y x"]
@@ -37,6 +39,7 @@ class Request(NamedTuple):
     pitch: tuple[Float[Array, ""], Float[Array, ""]]
     shift: tuple[Float[Array, ""], Float[Array, ""]]
     centred: bool
+    light: sampling.Known | None
 
     @property
     def dtype(self) -> jnp.dtype:
@@ -81,12 +84,7 @@ def read(
     """
     field = complex_array(field)
     check_shape("field", field.shape, grid.shape, f"The last two axes must match {grid}.")
-    for name, value, unit, hint in (("wavelength", wavelength, "m", SI), ("index", index, "1", "")):
-        for number in _numbers(value):
-            check_positive(name, number, unit, hint)
-    for name, values in (("distance", (distance,)), ("shift", shift)):
-        for number in (number for value in values for number in _numbers(value)):
-            check_finite(name, number, "m")
+    check_lengths(distance, wavelength, index, shift)
     batch = field.shape[:-2]
     for name, value in (("wavelength", wavelength), ("distance", distance), ("index", index)):
         batch = _joined(name, np.shape(value), batch)
@@ -94,7 +92,26 @@ def read(
     cast = [tuple(jnp.asarray(v, field.real.dtype) for v in pair) for pair in (grid.pitch, shift)]
     field = field.reshape((1,) * (len(batch) + 2 - field.ndim) + field.shape)
     centred = all(isinstance(value, float | int) and value == 0 for value in shift)
-    return Request(field, output or grid, *lengths, *cast, centred)  # type: ignore
+    output = output or grid
+    light = sampling.known(
+        grid, output, distance=distance, wavelength=wavelength, index=index, shift=shift
+    )
+    return Request(field, output, *lengths, *cast, centred, light)  # type: ignore
+
+
+def check_lengths(
+    distance: Float[ArrayLike, "..."],
+    wavelength: Float[ArrayLike, "..."],
+    index: Float[ArrayLike, "..."],
+    shift: Shift,
+) -> None:
+    """Raise if a length that is known is not finite, or is not positive and has to be."""
+    for name, value, unit, hint in (("wavelength", wavelength, "m", SI), ("index", index, "1", "")):
+        for number in _numbers(value):
+            check_positive(name, number, unit, hint)
+    for name, values in (("distance", (distance,)), ("shift", shift)):
+        for number in (number for value in values for number in _numbers(value)):
+            check_finite(name, number, "m")
 
 
 def lengths_in_medium(
@@ -110,14 +127,6 @@ def lengths_in_medium(
         v.reshape((1,) * (rank - v.ndim) + v.shape + (1, 1)) for v in (distance, wavelength, index)
     )
     return distance, wavelength / index
-
-
-def same_pitch(grid: Grid, output: Grid) -> bool:
-    """Whether two grids have one pitch: equal numbers, or the very same traced ones."""
-    return all(
-        one is other or (isinstance(one, float) and isinstance(other, float) and one == other)
-        for one, other in zip(grid.pitch, output.pitch, strict=True)
-    )
 
 
 def check_same_pitch(grid: Grid, output: Grid | None, method: str) -> None:

@@ -22,7 +22,7 @@ import jax.core
 import numpy as np
 
 from photonn.free_space.convolution import fast_length
-from photonn.free_space.grid import Grid
+from photonn.free_space.grid import Grid, same_pitch
 
 MOST_WINDOWS = 8
 FINEST_TAIL = math.log(100)
@@ -44,11 +44,18 @@ class Known(NamedTuple):
 
 
 def known(
-    grid: Grid, distance: Any, wavelength: Any, index: Any = 1.0, shift: Any = (0.0, 0.0)
+    grid: Grid,
+    output: Grid | None,
+    *,
+    distance: Any,
+    wavelength: Any,
+    index: Any = 1.0,
+    shift: Any = (0.0, 0.0),
 ) -> Known | None:
     """The numbers of a request, or `None` if one of them is traced."""
     values = (distance, wavelength, index, *grid.pitch, *shift)
-    if any(isinstance(value, jax.core.Tracer) for value in values):
+    pitch = output.pitch if output else ()
+    if any(isinstance(value, jax.core.Tracer) for value in (*values, *pitch)):
         return None
     z, wavelength, n, dy, dx, sy, sx = (np.asarray(value, float) for value in values)
     z, wavelength = np.broadcast_arrays(np.abs(z), wavelength / n)
@@ -106,22 +113,33 @@ def padded_shape(
     shape = []
     for axis in (0, 1):
         n, m = grid.shape[axis], output.shape[axis]
-        step = 1.0
         least, most = n + m - 1, MOST_WINDOWS * max(n, m)
         if light is not None:
-            step = float(output.pitch[axis]) / light.pitch[axis]
-            half = (n - 1) / 2 + (m - 1) / 2 * step + abs(light.shift[axis]) / light.pitch[axis]
-            spread = reach(light, axis, paraxial=paraxial) / light.pitch[axis]
-            if half + spread + 1 > most:
-                _warn_of_spread(spread, half, most, instead)
-            least = max(least, math.ceil(min(half + spread + 1, most)))
+            needed = needed_length(grid, output, light, axis, paraxial=paraxial)
+            if needed > most:
+                spread = reach(light, axis, paraxial=paraxial) / light.pitch[axis]
+                _warn_of_spread(spread, most - (needed - spread), instead)
+            least = max(least, math.ceil(min(needed, most)))
         shape.append(fast_length(least))
     return shape[0], shape[1]
 
 
-def _warn_of_spread(spread: float, half: float, most: int, instead: str) -> None:
+def needed_length(
+    grid: Grid, output: Grid, light: Known, axis: int, *, paraxial: bool = False
+) -> float:
+    """Samples of a period in which light from the window does not come back into the output."""
+    way = farthest(grid, output, light, axis) + reach(light, axis, paraxial=paraxial)
+    return way / light.pitch[axis] + 1
+
+
+def doubled(grid: Grid, output: Grid, light: Known, axis: int) -> float:
+    """Length of a linear convolution [m]."""
+    return (grid.shape[axis] + output.shape[axis] - 1) * light.pitch[axis]
+
+
+def _warn_of_spread(spread: float, room: float, instead: str) -> None:
     warnings.warn(
-        f"Light spreads over {spread:.3g} samples, more than the {most - half - 1:.0f} that are "
+        f"Light spreads over {spread:.3g} samples, more than the {room:.3g} that are "
         "padded: some of it comes back into the window. Use a larger grid, a coarser pitch "
         f"or a shorter distance, or the method {instead}.",
         stacklevel=4,
@@ -165,28 +183,66 @@ def check_kernel(
     )
 
 
+def chirp_edges(grid: Grid, light: Known, axis: int) -> tuple[float, float]:
+    """Half the window, and how far out the pitch sends light: one must hold the other [m]."""
+    half = float(np.min(light.wavelength * light.distance)) / (2 * light.pitch[axis])
+    return grid.shape[axis] * light.pitch[axis] / 2, half * (1 + 1e-9)
+
+
+def output_edge(output: Grid, light: Known, axis: int) -> float:
+    """The sample out that is farthest from the axis of the field [m]."""
+    return (output.shape[axis] - 1) / 2 * float(output.pitch[axis]) + abs(light.shift[axis])
+
+
+def chirp_fits(grid: Grid, output: Grid, light: Known) -> bool:
+    """Whether a quadratic phase over the field is sampled, and the output within its reach."""
+    return all(
+        max(window, output_edge(output, light, axis)) <= half
+        for axis in (0, 1)
+        for window, half in [chirp_edges(grid, light, axis)]
+    )
+
+
 def check_chirp(grid: Grid, output: Grid | None, light: Known | None) -> None:
     """Warn if the quadratic phase over the field is too coarse, or copies are in the output."""
     if light is None:
         return
     for axis in (0, 1):
-        half = float(np.min(light.wavelength * light.distance)) / (2 * light.pitch[axis])
-        window = grid.shape[axis] * light.pitch[axis] / 2
-        if window > half * (1 + 1e-9):
+        window, half = chirp_edges(grid, light, axis)
+        if window > half:
+            near = light.distance.min()
             warnings.warn(
-                f"The quadratic phase over the field is too coarsely sampled at "
-                f"{light.distance.min():.3g} m. Use the method `angular_spectrum` or "
-                f"`fresnel`, a finer pitch, or a distance of "
-                f"{window / half * light.distance.min():.3g} m or more.",
+                f"The quadratic phase over the field is too coarsely sampled at {near:.3g} m. "
+                "Use the method `angular_spectrum`, `fresnel` or `dense_fresnel`, a finer "
+                f"pitch, or a distance of {window / half * near:.3g} m or more.",
                 stacklevel=3,
             )
-        if output is None:
-            continue
-        edge = (output.shape[axis] - 1) / 2 * float(output.pitch[axis]) + abs(light.shift[axis])
-        if edge > half * (1 + 1e-9):
+        if output is not None and output_edge(output, light, axis) > half:
             warnings.warn(
-                f"The output reaches {edge:.3g} m from the axis, but a pitch of "
-                f"{light.pitch[axis]:.3g} m sends nothing beyond {half:.3g} m: what is farther "
-                "out is a copy. Use a smaller output or a finer pitch.",
+                f"The output reaches {output_edge(output, light, axis):.3g} m from the axis, but "
+                f"a pitch of {light.pitch[axis]:.3g} m sends nothing beyond {half:.3g} m: what "
+                "is farther out is a copy. Use a smaller output or a finer pitch.",
                 stacklevel=3,
             )
+
+
+def choose(grid: Grid, output: Grid, light: Known | None) -> tuple[str, str]:
+    """The method for a request, and why.
+
+    Exact methods wherever the output has the pitch of the field: an approximation is for
+    the caller to choose. For another pitch there is the Fresnel approximation only.
+    """
+    if not same_pitch(grid, output):
+        if light is None or chirp_fits(grid, output, light):
+            return "chirp_z", "the output has another pitch, and the quadratic phase is sampled"
+        return "dense_fresnel", "the output has another pitch, and the distance is short"
+    if light is None:
+        return "band_limited", "a length is traced: nothing wraps around at any distance"
+    if all(2 * reach(light, a) <= doubled(grid, output, light, a) for a in (0, 1)):
+        return "angular_spectrum", "the steepest wave stays within twice the window"
+    if all(kernel_is_sampled(grid, output, light, a) for a in (0, 1)):
+        return "rayleigh_sommerfeld", "beyond the critical distance the kernel is sampled"
+    most = [MOST_WINDOWS * max(n, m) for n, m in zip(grid.shape, output.shape, strict=True)]
+    if all(needed_length(grid, output, light, a) <= most[a] for a in (0, 1)):
+        return "angular_spectrum", f"padding to at most {MOST_WINDOWS} windows holds all light"
+    return "band_limited", "waves that miss the window are too steep to be padded for"
