@@ -12,6 +12,7 @@
     fresnel_single      the same by one FFT, on a grid that grows
     fraunhofer          the far field
 
+    volume              thick media, slice by slice
     propagation         the method that fits, or the one that is named
     report              what sampling means for one way of light
     request             what every propagator is asked
@@ -41,6 +42,7 @@ from photonn.free_space import report as report
 from photonn.free_space import request as request
 from photonn.free_space import sampling as sampling
 from photonn.free_space import sources as sources
+from photonn.free_space import volume as volume
 from photonn.free_space.grid import Grid as Grid
 from photonn.free_space.propagation import propagate as propagate
 from photonn.free_space.report import SamplingReport as SamplingReport
