@@ -31,8 +31,8 @@ def propagate(
 
     Every step is padded as in `angular_spectrum.propagate`: light that leaves the window
     is lost, but for a few hundredths that the hard edge throws back if it meets it at a
-    small angle. An index whose imaginary part grows towards the edge absorbs them. Backward, slices are computed anew and not kept: memory grows by one field for
-    a slice, as if each were a mask.
+    small angle. An index whose imaginary part grows towards the edge absorbs them.
+    Backward, slices are computed anew and not kept: memory grows by one field for a slice.
 
     Args:
         field: field in front of the first slice.
