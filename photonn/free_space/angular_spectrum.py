@@ -41,8 +41,8 @@ def propagate(
         output: grid of the result, of the same pitch; by default that of the field.
         shift: of the centre of the output plane, (y, x) [m].
         pad: surround the field with dark pixels, as many as the steepest wave on the grid
-            crosses, so that light that leaves the window is lost, but for the slow tails of
-            a sampled kernel (less than a hundredth of its power). At most eight windows
+            crosses and half a window more, so that light that leaves the window is lost,
+            but for the slow tails of a sampled kernel (less than a hundredth of its power). At most eight windows
             (a warning says so); for a traced length two. Without it the window is
             periodic: light that leaves on one side comes back on the other.
 

@@ -52,10 +52,10 @@ def propagate(
         output=output,
         shift=shift,
     )
-    # The samples in and out, and as much again: a wave that is kept may move by half the
-    # length, and must not come back into the output on the other side.
+    # Twice the larger window, so that the band ends well beyond the waves that matter: those
+    # from the middle of one plane to the middle of the other, whatever the sizes.
     shape = tuple(
-        fast_length(n + m - 1) for n, m in zip(grid.shape, asked.output.shape, strict=True)
+        fast_length(2 * max(n, m)) for n, m in zip(grid.shape, asked.output.shape, strict=True)
     )
     fy, fx = asked.axes(*map(frequencies, shape, asked.pitch))
     spectrum = angular_spectrum.turned(fy, fx, asked.distance, asked.wavelength)

@@ -73,7 +73,8 @@ def tangent(wavelength: np.ndarray, pitch: float, *, paraxial: bool = False) -> 
 def reach(light: Known, axis: int, *, paraxial: bool = False) -> float:
     """How far the steepest wave moves sideways [m]."""
     slope = tangent(light.wavelength, light.pitch[axis], paraxial=paraxial)
-    return float(np.max(np.where(light.distance > 0, light.distance, 0) * np.minimum(slope, 1e300)))
+    with np.errstate(invalid="ignore"):  # no distance at an infinite slope
+        return float(np.max(np.where(light.distance > 0, light.distance * slope, 0)))
 
 
 def critical_distance(light: Known, axis: int, width: float, *, paraxial: bool = False) -> float:
@@ -118,7 +119,10 @@ def padded_shape(
             needed = needed_length(grid, output, light, axis, paraxial=paraxial)
             if needed > most:
                 spread = reach(light, axis, paraxial=paraxial) / light.pitch[axis]
-                _warn_of_spread(spread, most - (needed - spread), instead)
+                room = most - needed_length(
+                    grid, output, light._replace(distance=np.zeros(())), axis
+                )
+                _warn_of_spread(spread, room, instead)
             least = max(least, math.ceil(min(needed, most)))
         shape.append(fast_length(least))
     return shape[0], shape[1]
@@ -127,9 +131,13 @@ def padded_shape(
 def needed_length(
     grid: Grid, output: Grid, light: Known, axis: int, *, paraxial: bool = False
 ) -> float:
-    """Samples of a period in which light from the window does not come back into the output."""
+    """Samples of a period in which light from the window does not come back into the output.
+
+    Half a window is kept between: the kernel of a band that ends sharply, as that of every
+    grid does, has tails beyond the steepest wave that fall off slowly.
+    """
     way = farthest(grid, output, light, axis) + reach(light, axis, paraxial=paraxial)
-    return way / light.pitch[axis] + 1
+    return way / light.pitch[axis] + 1 + max(grid.shape[axis], output.shape[axis]) / 2
 
 
 def doubled(grid: Grid, output: Grid, light: Known, axis: int) -> float:

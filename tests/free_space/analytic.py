@@ -69,7 +69,7 @@ def semigroup(grid, dtype):
 
 def reciprocity(grid, dtype):
     """P is its own transpose: source and detector can be exchanged."""
-    go = partial(run, "angular_spectrum", grid=grid, distance=1.7e-6)
+    go = partial(run, "angular_spectrum", grid=grid, distance=1.7e-6, pad=False)
     one, two = (random_field(grid, seed).astype(dtype) for seed in (1, 2))
     return abs(np.sum(two * go(one)) - np.sum(one * go(two))) / size(one, two)
 
@@ -80,9 +80,8 @@ def adjoint(grid, dtype):
 
     @jax.jit
     def both(one, two):
-        function = partial(
-            METHODS["angular_spectrum"], grid=grid, distance=1.7e-6, wavelength=GREEN
-        )
+        method = METHODS["angular_spectrum"]
+        function = partial(method, grid=grid, distance=1.7e-6, wavelength=GREEN, pad=False)
         out, pull_back = jax.vjp(function, one)
         return out, pull_back(two.conj())[0].conj()
 
@@ -118,10 +117,17 @@ def disc(grid, radius, fine=16):
     return inside.reshape(ny, fine, nx, fine).mean((1, 3))
 
 
+def sharpened(averages):
+    """Samples of the band-limited shape whose averages over pixels are given."""
+    fy, fx = (np.fft.fftfreq(n) for n in averages.shape)
+    spectrum = np.fft.fft2(averages) / (np.sinc(fy)[:, None] * np.sinc(fx))
+    return np.fft.ifft2(spectrum).real
+
+
 def on_axis(method, pitch, distances, radius=50e-6):
     """1 - (z / r) exp(i k (r - z)) behind a circle, with eight samples in the last fringe."""
-    grid = Grid(tuple(2 * int(radius / p) + 5 for p in pitch), pitch)
-    lit, spot = disc(grid, radius), Grid(1, pitch)
+    grid = Grid(tuple(2 * int(radius / p) + 21 for p in pitch), pitch)
+    lit, spot = sharpened(disc(grid, radius)), Grid(1, pitch)
     out, want = [], []
     for z in distances:
         way = np.hypot(z, radius) - z
@@ -162,15 +168,19 @@ def square_near_field(method, grid, distance):
 
 
 def airy(count):
-    """2 J1(x) / x behind a circle of 0.78 of the window, in amplitude; the whole far field."""
+    """2 J1(x) / x behind a circle that fills 0.78 of the window, over thirty rings.
+
+    Farther out the copies that sampling makes of the rings are as strong as the rings.
+    """
     grid, radius, z = Grid(count, 5e-6), 0.39 * count * 5e-6, 1e3
-    out = run("fraunhofer", disc(grid, radius, 32), grid, distance=z)
+    out = run("fraunhofer", sharpened(disc(grid, radius, 32)), grid, distance=z)
     own = fresnel_single.output_grid(grid, distance=z, wavelength=GREEN)
     rho2 = own.y[:, None] ** 2 + own.x**2
     x = 2 * np.pi * radius * np.sqrt(rho2) / (GREEN * z)
     bend = np.exp(1j * np.pi * rho2 / (GREEN * z))
     peak = np.pi * radius**2 / (1j * GREEN * z)
-    return error(out, peak * bend * 2 * special.j1(x) / x)
+    want = peak * bend * 2 * special.j1(x) / x
+    return error(out[x < 95], want[x < 95])
 
 
 def rectangle_far_field(grid, opening):
@@ -203,7 +213,10 @@ def gaussian(method, shape, ranges, dtype=np.complex128):
     if method in ("fresnel_single", "fraunhofer"):
         output = fresnel_single.output_grid(grid, distance=z, wavelength=GREEN)
     want = oracles.gaussian_beam(output.x, output.y, z, WAIST, GREEN)
-    return error(run(method, start, grid, distance=z), want)
+    out = run(method, start, grid, distance=z)
+    if method == "fraunhofer" and dtype == np.complex64:
+        return error(np.abs(out), np.abs(want))  # millions of turns: float32 holds no phase
+    return error(out, want)
 
 
 def gaussian_elsewhere(method, ranges):
@@ -309,17 +322,24 @@ def cases():
         add(f"energy, {grid.shape}", "angular_spectrum", 1e-12, energy, grid)
     for pitch in ((FRINGE, FRINGE), (FRINGE, 0.8 * FRINGE)):
         for method in ("angular_spectrum", "band_limited", "rayleigh_sommerfeld"):
-            name = f"pitch {pitch[0]:.3g} x {pitch[1]:.3g} m"
-            add(f"aperture on axis, {name}", method, 1e-2, aperture_on_axis, method, pitch)
-            add(f"Arago spot, {name}", method, 1e-2, arago, method, pitch)
+            name = "pitch {:.3g} x {:.3g} m"
+            add(
+                f"aperture on axis, {name.format(*pitch)}",
+                method,
+                1e-2,
+                aperture_on_axis,
+                method,
+                pitch,
+            )
+            half = pitch[0] / 2, pitch[1] * 0.6
+            add(f"Arago spot, {name.format(*half)}", method, 1e-2, arago, method, half)
     for shape in ((128, 128), (128, 144)):
         for method, ranges in GAUSSIAN.items():
             name = f"Gaussian beam, {shape}, {ranges:g} Rayleigh ranges"
             add(name, method, 1e-6, gaussian, method, shape, ranges)
     for method, ranges in GAUSSIAN.items():
         name = f"Gaussian beam, {ranges:g} Rayleigh ranges, complex64"
-        tolerance = 1e-3 if method == "fraunhofer" else 5e-5
-        add(name, method, tolerance, gaussian, method, (128, 144), ranges, np.complex64)
+        add(name, method, 1e-5, gaussian, method, (128, 144), ranges, np.complex64)
     for method, ranges in (("chirp_z", 1.0), ("dense_fresnel", 0.5)):
         name = f"Gaussian beam, another grid off axis, {ranges:g} Rayleigh ranges"
         add(name, method, 1e-6, gaussian_elsewhere, method, ranges)
@@ -344,7 +364,7 @@ def cases():
             add(f"4f inversion, {shape}", method, 1e-3, inversion, method, shape)
         add("tilt moves the focus to +y [samples]", method, 0.0, tilted_focus, method)
     add("absorption to 1 / e", "volume", 1e-6, absorption)
-    add("half-wave step", "volume", 1e-1, half_wave_step)
+    add("half-wave step", "volume", 1e-6, half_wave_step)
     return rows
 
 

@@ -109,8 +109,7 @@ def test_transfer_functions_are_the_sum_of_plane_waves(sign):
         out = run(method, field, distance=distance, output=OTHER, shift=SHIFT)
         frequencies = []
         for axis in (0, 1):
-            least = {"band_limited": COARSE.shape[axis] + OTHER.shape[axis] - 1}.get(method)
-            length = lengths(method, axis, distance) if least is None else fast(least)
+            length = lengths(method, axis, distance)
             frequencies.append(oracles.frequencies(length, COARSE.pitch[axis]))
         fy, fx = frequencies
         s = GREEN**2 * (fy[:, None] ** 2 + fx**2)
@@ -132,9 +131,12 @@ def fast(least):
 def lengths(method, axis, distance):
     """The padding rule by hand: the steepest wave, from the farthest in to the farthest out."""
     n, m, d = COARSE.shape[axis], OTHER.shape[axis], COARSE.pitch[axis]
+    if method == "band_limited":
+        return fast(2 * max(n, m))
     sine = GREEN / (2 * d)
     slope = sine if method == "fresnel" else np.tan(np.arcsin(sine))
     needed = (n + m - 2) / 2 + abs(SHIFT[axis]) / d + abs(distance) * slope / d + 1
+    needed += max(n, m) / 2
     return fast(max(n + m - 1, int(np.ceil(needed))))
 
 
