@@ -42,9 +42,10 @@ def propagate(
         shift: of the centre of the output plane, (y, x) [m].
         pad: surround the field with dark pixels, as many as the steepest wave on the grid
             crosses and half a window more, so that light that leaves the window is lost,
-            but for the slow tails of a sampled kernel (less than a hundredth of its power). At most eight windows
-            (a warning says so); for a traced length two. Without it the window is
-            periodic: light that leaves on one side comes back on the other.
+            but for the slow tails of a sampled kernel (less than a hundredth of its
+            power). At most eight windows (a warning says so); for a traced length two.
+            Without it the window is periodic: light that leaves on one side comes back on
+            the other.
 
     Raises:
         InputError: if the field is not on the grid, or a length is not positive.

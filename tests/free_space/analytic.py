@@ -331,7 +331,7 @@ def cases():
                 method,
                 pitch,
             )
-            half = pitch[0] / 2, pitch[1] * 0.6
+            half = pitch[0] / 2, pitch[1] * 0.7
             add(f"Arago spot, {name.format(*half)}", method, 1e-2, arago, method, half)
     for shape in ((128, 128), (128, 144)):
         for method, ranges in GAUSSIAN.items():

