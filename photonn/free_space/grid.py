@@ -1,6 +1,7 @@
 """The grid on which a plane is sampled."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import jax.core
 import jax.numpy as jnp
@@ -58,8 +59,8 @@ class Grid:
         return self.shape[0] * self.pitch[0], self.shape[1] * self.pitch[1]
 
     @property
-    def pixel_area(self) -> float | Array:
-        """Area of a pixel, dy dx [m^2]."""
+    def pixel_area(self) -> Any:
+        """Area of a pixel, dy dx; a number, or an array if the pitch is one [m^2]."""
         return self.pitch[0] * self.pitch[1]
 
 
