@@ -113,7 +113,7 @@ def padded_shape(
     """
     shape = []
     for axis in (0, 1):
-        n, m = grid.shape[axis], output.shape[axis]
+        n, m = grid.shape[axis], samples_out(grid, output, axis)
         least, most = n + m - 1, MOST_WINDOWS * max(n, m)
         if light is not None:
             needed = needed_length(grid, output, light, axis, paraxial=paraxial)
@@ -128,6 +128,14 @@ def padded_shape(
     return shape[0], shape[1]
 
 
+def samples_out(grid: Grid, output: Grid, axis: int) -> int:
+    """Samples that cover the output on the pitch of the field, if both are numbers."""
+    fine, wide = grid.pitch[axis], output.pitch[axis]
+    if fine is wide or not (isinstance(fine, float) and isinstance(wide, float)):
+        return output.shape[axis]
+    return math.ceil((output.shape[axis] - 1) * wide / fine - 1e-9) + 1
+
+
 def needed_length(
     grid: Grid, output: Grid, light: Known, axis: int, *, paraxial: bool = False
 ) -> float:
@@ -137,7 +145,16 @@ def needed_length(
     grid does, has tails beyond the steepest wave that fall off slowly.
     """
     way = farthest(grid, output, light, axis) + reach(light, axis, paraxial=paraxial)
-    return way / light.pitch[axis] + 1 + max(grid.shape[axis], output.shape[axis]) / 2
+    return way / light.pitch[axis] + 1 + max(grid.shape[axis], samples_out(grid, output, axis)) / 2
+
+
+def fits(grid: Grid, output: Grid, light: Known) -> bool:
+    """Whether padding to at most eight windows holds all light."""
+    return all(
+        needed_length(grid, output, light, axis)
+        <= MOST_WINDOWS * max(grid.shape[axis], samples_out(grid, output, axis))
+        for axis in (0, 1)
+    )
 
 
 def doubled(grid: Grid, output: Grid, light: Known, axis: int) -> float:
@@ -165,12 +182,16 @@ def kernel_is_sampled(
     way, pitch = farthest(grid, output, light, axis), light.pitch[axis]
     along = light.distance if paraxial else np.hypot(light.distance, way)
     turns = 2 * pitch * way <= light.wavelength * along * (1 + 1e-9)
-    if paraxial:
-        return bool(np.all(turns))
+    wide = light.distance >= (0 if paraxial else tail(light, axis))
+    return bool(np.all(turns & wide))
+
+
+def tail(light: Known, axis: int) -> np.ndarray:
+    """How far the finest wave on the grid reaches if it is evanescent, else zero [m]."""
+    pitch = light.pitch[axis]
     decay = np.sqrt(np.maximum((1 / (2 * pitch)) ** 2 - 1 / light.wavelength**2, 0))
     evanescent = 2 * pitch < light.wavelength
-    wide = 2 * np.pi * light.distance * decay >= FINEST_TAIL
-    return bool(np.all(turns & (wide | ~evanescent)))
+    return np.where(evanescent, FINEST_TAIL / (2 * np.pi * np.where(decay > 0, decay, 1)), 0)
 
 
 def check_kernel(
@@ -182,11 +203,13 @@ def check_kernel(
     if all(kernel_is_sampled(grid, output, light, a, paraxial=paraxial) for a in (0, 1)):
         return
     way = [farthest(grid, output, light, axis) for axis in (0, 1)]
-    far = max(critical_distance(light, a, way[a], paraxial=paraxial) for a in (0, 1))
+    far = [critical_distance(light, a, way[a], paraxial=paraxial) for a in (0, 1)]
+    if not paraxial:
+        far += [float(np.max(tail(light, axis))) for axis in (0, 1)]
     warnings.warn(
         f"The kernel is too coarsely sampled over {light.distance.min():.3g} m with a pitch of "
         f"{light.pitch} m: what comes out is aliased. Use the method {instead}, a finer pitch, "
-        f"a smaller window, or a distance of {far:.3g} m or more.",
+        f"a smaller window, or a distance of {max(far):.3g} m or more.",
         stacklevel=3,
     )
 
@@ -241,16 +264,18 @@ def choose(grid: Grid, output: Grid, light: Known | None) -> tuple[str, str]:
     the caller to choose. For another pitch there is the Fresnel approximation only.
     """
     if not same_pitch(grid, output):
-        if light is None or chirp_fits(grid, output, light):
+        if light is None:
+            return "chirp_z", "the output has another pitch, and a length is traced"
+        if chirp_fits(grid, output, light):
             return "chirp_z", "the output has another pitch, and the quadratic phase is sampled"
         return "dense_fresnel", "the output has another pitch, and the distance is short"
     if light is None:
         return "band_limited", "a length is traced: nothing wraps around at any distance"
-    if all(2 * reach(light, a) <= doubled(grid, output, light, a) for a in (0, 1)):
+    near = all(2 * reach(light, a) <= doubled(grid, output, light, a) for a in (0, 1))
+    if near and fits(grid, output, light):
         return "angular_spectrum", "the steepest wave stays within twice the window"
     if all(kernel_is_sampled(grid, output, light, a) for a in (0, 1)):
         return "rayleigh_sommerfeld", "beyond the critical distance the kernel is sampled"
-    most = [MOST_WINDOWS * max(n, m) for n, m in zip(grid.shape, output.shape, strict=True)]
-    if all(needed_length(grid, output, light, a) <= most[a] for a in (0, 1)):
+    if fits(grid, output, light):
         return "angular_spectrum", f"padding to at most {MOST_WINDOWS} windows holds all light"
     return "band_limited", "waves that miss the window are too steep to be padded for"

@@ -1,5 +1,7 @@
 """What a grid can propagate, over the distance."""
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -33,10 +35,10 @@ def sampling(
         import matplotlib.pyplot as plt
 
         _, ax = plt.subplots()
-    request = {"wavelength": wavelength, "index": index}
-    middle = max(max(sampling_report(grid, distance=1.0, **request).critical_distance), wavelength)
+    report_at = partial(sampling_report, grid, wavelength=wavelength, index=index)
+    middle = max(*report_at(distance=1.0).critical_distance, wavelength)
     distances = middle * np.logspace(-2, 1.5, 71)
-    reports = [sampling_report(grid, distance=float(z), **request) for z in distances]
+    reports = [report_at(distance=float(z)) for z in distances]
     windows = [max(np.divide(report.padding, grid.shape)) for report in reports]
     ax.loglog(distances, windows, label="windows that a transfer function needs")
     ax.loglog(distances, [r.wrap_around for r in reports], label="comes back without padding")
@@ -46,7 +48,7 @@ def sampling(
         ax.axvline(distance, color="black", linestyle=":", label=f"{distance:.3g} m")
     ax.set(xlabel="Distance (m)", ylabel="Share, windows", ylim=(1e-3, 1e2))
     ax.margins(x=0)
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=8, loc="lower right")
     return ax
 
 

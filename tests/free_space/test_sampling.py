@@ -129,3 +129,36 @@ def test_a_report_needs_numbers():
         jax.jit(lambda z: sampling_report(GRID, distance=z, wavelength=GREEN).wrap_around)(1e-3)
     with pytest.raises(InputError, match="`wavelength` must be positive"):
         sampling_report(GRID, distance=1e-3, wavelength=-GREEN)
+
+
+def test_methods_agree_where_both_hold():
+    """At the critical distance, up to the paraxial error that the report names."""
+    grid = Grid((32, 36), 3e-6)
+    distance = sampling_report(grid, distance=1.0, wavelength=GREEN).critical_distance[1] * 1.02
+    report = sampling_report(grid, distance=distance, wavelength=GREEN)
+    beam = np.exp(-(grid.y[:, None] ** 2 + grid.x**2) / (14e-6) ** 2) + 0j
+
+    @jax.jit
+    def go(field):
+        request = {"grid": grid, "distance": distance, "wavelength": GREEN}
+        names = set(METHODS) - {"fresnel_single", "fraunhofer"}
+        return {name: METHODS[name](field, **request) for name in names}
+
+    fields = {name: np.asarray(field) for name, field in go(beam).items()}
+    peak = np.abs(fields["fresnel"]).max()
+    exact = [fields[name] for name in ("angular_spectrum", "band_limited", "rayleigh_sommerfeld")]
+    near = [fields[name] for name in ("fresnel", "fresnel_impulse", "chirp_z", "dense_fresnel")]
+    for group in (exact, near):
+        # The beam is cut at exp(-(48 / 14)^2) = 1e-5, and bands end sharply.
+        assert max(np.abs(one - group[0]).max() for one in group) < 1e-4 * peak
+    between = np.abs(exact[0] - near[0]).max() / peak
+    assert 1e-5 < between < report.paraxial_error
+
+
+def test_a_coarse_output_far_wider_than_the_field_meets_no_copy():
+    """With a traced distance too: the period of the dense products covers the output."""
+    grid, wide = Grid(16, 8e-6), Grid(12, 80e-6)
+    beam = np.exp(-(grid.y[:, None] ** 2 + grid.x**2) / (30e-6) ** 2) + 0j
+    go = METHODS["dense_fresnel"]
+    out = jax.jit(lambda z: go(beam, grid, distance=z, wavelength=GREEN, output=wide))(1e-3)
+    assert np.abs(out[0]).max() < 1e-3 * np.abs(out).max()  # 440 um from a beam of 30 um
