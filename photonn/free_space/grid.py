@@ -54,8 +54,8 @@ class Grid:
         return _centres(self.shape[1], self.pitch[1])
 
     @property
-    def extent(self) -> tuple[float | Array, float | Array]:
-        """Height and width of the plane [m]."""
+    def extent(self) -> tuple[Any, Any]:
+        """Height and width of the plane; numbers, or arrays if the pitch is one [m]."""
         return self.shape[0] * self.pitch[0], self.shape[1] * self.pitch[1]
 
     @property

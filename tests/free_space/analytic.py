@@ -173,7 +173,7 @@ def airy(count):
     Farther out the copies that sampling makes of the rings are as strong as the rings.
     """
     grid, radius, z = Grid(count, 5e-6), 0.39 * count * 5e-6, 1e3
-    out = run("fraunhofer", sharpened(disc(grid, radius, 32)), grid, distance=z)
+    out = run("fraunhofer", sharpened(disc(grid, radius)), grid, distance=z)
     own = fresnel_single.output_grid(grid, distance=z, wavelength=GREEN)
     rho2 = own.y[:, None] ** 2 + own.x**2
     x = 2 * np.pi * radius * np.sqrt(rho2) / (GREEN * z)
