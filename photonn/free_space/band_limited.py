@@ -78,7 +78,7 @@ def band(
 
     A wave with the frequency f moves by distance * wavelength f / sqrt(1 - s), s being the
     sum of (wavelength f)^2 over both axes. For a wave along one axis, and no shift, this is the
-    published limit, |f| <= 1 / (wavelength sqrt((2 distance / window)^2 + 1)). Evanescent
+    published limit, f <= 1 / (wavelength sqrt((2 distance / window)^2 + 1)). Evanescent
     waves do not move, decay, and are kept.
 
     Args:

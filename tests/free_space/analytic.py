@@ -8,6 +8,7 @@ to the largest value of the field; the carrier exp(i k z) is left out on both si
 import sys
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 import jax
@@ -49,39 +50,38 @@ def random_field(grid, seed=0):
     return oracles.random_complex(np.random.default_rng(seed), *grid.shape)
 
 
-# ---- identities of the angular spectrum, without padding and with evanescent waves
+# ---- identities of transfer functions, without padding and with evanescent waves
 
 
 SQUARE, WIDE = Grid((16, 16), 0.3e-6), Grid((12, 19), (0.24e-6, 0.3e-6))
 
 
-def identity(grid, dtype):
+def identity(method, grid, dtype):
     field = random_field(grid).astype(dtype)
-    return error(run("angular_spectrum", field, grid, distance=0.0), field)
+    return error(run(method, field, grid, distance=0.0), field)
 
 
-def semigroup(grid, dtype):
-    go = partial(run, "angular_spectrum", grid=grid, pad=False)
+def semigroup(method, grid, dtype):
+    go = partial(run, method, grid=grid, pad=False)
     field = random_field(grid).astype(dtype)
     two = go(go(field, distance=0.7e-6), distance=1.6e-6)
     return error(two, go(field, distance=2.3e-6))
 
 
-def reciprocity(grid, dtype):
+def reciprocity(method, grid, dtype):
     """P is its own transpose: source and detector can be exchanged."""
-    go = partial(run, "angular_spectrum", grid=grid, distance=1.7e-6, pad=False)
+    go = partial(run, method, grid=grid, distance=1.7e-6, pad=False)
     one, two = (random_field(grid, seed).astype(dtype) for seed in (1, 2))
     return abs(np.sum(two * go(one)) - np.sum(one * go(two))) / size(one, two)
 
 
-def adjoint(grid, dtype):
+def adjoint(method, grid, dtype):
     """<P x, y> = <x, P' y>, with P' from differentiation."""
     one, two = (random_field(grid, seed).astype(dtype) for seed in (1, 2))
 
     @jax.jit
     def both(one, two):
-        method = METHODS["angular_spectrum"]
-        function = partial(method, grid=grid, distance=1.7e-6, wavelength=GREEN, pad=False)
+        function = partial(METHODS[method], grid=grid, distance=1.7e-6, wavelength=GREEN, pad=False)
         out, pull_back = jax.vjp(function, one)
         return out, pull_back(two.conj())[0].conj()
 
@@ -314,10 +314,10 @@ def cases():
         rows.append(Case(name, method, tolerance, partial(measure, *arguments)))
 
     for dtype, tolerance in ((np.complex128, 1e-12), (np.complex64, 1e-5)):
-        for grid in (SQUARE, WIDE):
+        for grid, method in product((SQUARE, WIDE), ("angular_spectrum", "fresnel")):
             for measure in (identity, semigroup, reciprocity, adjoint):
                 name = f"{measure.__name__}, {grid.shape}, {np.dtype(dtype).name}"
-                add(name, "angular_spectrum", tolerance, measure, grid, dtype)
+                add(name, method, tolerance, measure, method, grid, dtype)
     for grid in (Grid(16, 8e-6), Grid((12, 19), (6e-6, 8e-6))):
         add(f"energy, {grid.shape}", "angular_spectrum", 1e-12, energy, grid)
     for pitch in ((FRINGE, FRINGE), (FRINGE, 0.8 * FRINGE)):
