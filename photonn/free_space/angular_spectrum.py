@@ -114,7 +114,7 @@ def turned(
         k distance (sqrt(1 - s) - 1) = -k distance s / (1 + sqrt(1 - s)),
 
     which has no cancellation; an evanescent one (s > 1) decays as
-    exp(-k |distance| sqrt(s - 1)).
+    exp(-k abs(distance) sqrt(s - 1)).
 
     Args:
         fy: frequencies along y [1/m].

@@ -5,6 +5,8 @@ half the work of a convolution, and the natural choice where light spreads far. 
 exp(i k distance) is left out.
 """
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -120,7 +122,7 @@ def transform(asked: Request, grid: Grid, *, curved: bool) -> Complex[Array, "..
     numbers = asked.axes(*(centred(n, asked.dtype) for n in grid.shape))
     factors = asked.axes(*(_centre_factor(n, asked.dtype) for n in grid.shape))
     lengths = zip(numbers, grid.shape, asked.pitch, asked.shift, strict=True)
-    after = amplitude(asked._replace(distance=jnp.abs(asked.distance)))
+    after = amplitude(replace(asked, distance=jnp.abs(asked.distance)))
     for number, samples, pitch, centre in lengths:
         inside = number * pitch
         outside = number * way / (samples * pitch) + centre

@@ -1,6 +1,6 @@
 """What every propagator is asked: checked, and brought to one type and one rank."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import jax.core
 import jax.numpy as jnp
@@ -18,7 +18,8 @@ SI = "SI units: 532 nm is 532e-9."
 Shift = tuple[Float[ArrayLike, ""], Float[ArrayLike, ""]]
 
 
-class Request(NamedTuple):
+@dataclass(frozen=True)
+class Request:
     """Arguments of a propagator as arrays of the real type of the field.
 
     Attributes:

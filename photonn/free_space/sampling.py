@@ -16,7 +16,8 @@ References:
 
 import math
 import warnings
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import jax.core
 import numpy as np
@@ -28,7 +29,8 @@ MOST_WINDOWS = 8
 FINEST_TAIL = math.log(100)
 
 
-class Known(NamedTuple):
+@dataclass(frozen=True)
+class Known:
     """The numbers of a request; lengths in the medium and both arrays of one shape.
 
     Attributes:
@@ -120,7 +122,7 @@ def padded_shape(
             if needed > most:
                 spread = reach(light, axis, paraxial=paraxial) / light.pitch[axis]
                 room = most - needed_length(
-                    grid, output, light._replace(distance=np.zeros(())), axis
+                    grid, output, replace(light, distance=np.zeros(())), axis
                 )
                 _warn_of_spread(spread, room, instead)
             least = max(least, math.ceil(min(needed, most)))
