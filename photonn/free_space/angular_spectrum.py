@@ -51,7 +51,7 @@ def propagate(
         InputError: if the field is not on the grid, or a length is not positive.
 
     References:
-        Goodman, "Introduction to Fourier Optics", section 3.10.
+        Goodman, "Introduction to Fourier Optics".
     """
     request.check_same_pitch(grid, output, "the angular spectrum")
     asked = request.read(

@@ -45,7 +45,7 @@ def propagate(
         shift: of the centre of the output plane, (y, x) [m].
 
     References:
-        Goodman, "Introduction to Fourier Optics", chapter 5.
+        Goodman, "Introduction to Fourier Optics".
     """
     request.check_travel(distance, "the chirp-z transform", "angular_spectrum")
     asked = request.read(

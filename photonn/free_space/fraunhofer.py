@@ -43,7 +43,7 @@ def propagate(
         shift: of the centre of the output plane, (y, x) [m].
 
     References:
-        Goodman, "Introduction to Fourier Optics", chapter 4.
+        Goodman, "Introduction to Fourier Optics".
     """
     request.check_travel(distance, "the far field", "angular_spectrum")
     asked = request.read(

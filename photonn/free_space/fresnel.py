@@ -40,7 +40,7 @@ def propagate(
         pad: as in `angular_spectrum.propagate`; without it the window is periodic.
 
     References:
-        Goodman, "Introduction to Fourier Optics", chapter 4.
+        Goodman, "Introduction to Fourier Optics".
     """
     request.check_same_pitch(grid, output, "the Fresnel transfer function")
     asked = request.read(

@@ -38,7 +38,7 @@ def propagate(
         shift: of the centre of the output plane, (y, x) [m].
 
     References:
-        Goodman, "Introduction to Fourier Optics", chapter 4.
+        Goodman, "Introduction to Fourier Optics".
     """
     request.check_same_pitch(grid, output, "the Fresnel kernel")
     request.check_travel(distance, "the Fresnel kernel", "fresnel")

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_choice
+from photonn.errors import check_choice, mistake
 from photonn.free_space import (
     angular_spectrum,
     band_limited,
@@ -35,6 +35,8 @@ METHODS = MappingProxyType(
     }
 )
 
+PERIODIC = ("angular_spectrum", "fresnel")
+
 
 def propagate(
     field: Num[ArrayLike, "*batch y x"],
@@ -46,6 +48,7 @@ def propagate(
     output: Grid | None = None,
     shift: Shift = (0.0, 0.0),
     method: str = "auto",
+    pad: bool = True,
 ) -> Complex[Array, "... out_y out_x"]:
     """Field in a parallel plane, without the common factor exp(i k distance).
 
@@ -72,12 +75,20 @@ def propagate(
             `fraunhofer` have one of their own, `fresnel_single.output_grid(...)`.
         shift: of the centre of the output plane, (y, x) [m].
         method: `auto` or one of `METHODS`.
+        pad: without it the window is periodic, and light that leaves on one side comes back
+            on the other. For `angular_spectrum`, which `auto` then takes, and `fresnel`.
 
     Raises:
         InputError: for an unknown method, a field that is not on the grid, a length that is
             not positive, or an output that the method cannot give.
     """
     check_choice("method", method, ["auto", *METHODS])
+    periodic = {} if pad else {"pad": False}
+    if not pad:
+        method = "angular_spectrum" if method == "auto" else method
+        if method not in PERIODIC:
+            must = f"be True for {method}, whose window cannot be periodic"
+            raise mistake("pad", must, "is False", f"Use one of {', '.join(PERIODIC)}.")
     if method == "auto":
         check_lengths(distance, wavelength, index, shift)
         lengths = {"distance": distance, "wavelength": wavelength, "index": index, "shift": shift}
@@ -91,4 +102,5 @@ def propagate(
         index=index,
         output=output,
         shift=shift,
+        **periodic,
     )

@@ -41,7 +41,7 @@ def propagate(
         shift: of the centre of the output plane, (y, x) [m].
 
     References:
-        Goodman, "Introduction to Fourier Optics", section 3.5.
+        Goodman, "Introduction to Fourier Optics".
     """
     request.check_same_pitch(grid, output, "the Rayleigh-Sommerfeld kernel")
     request.check_travel(distance, "the Rayleigh-Sommerfeld kernel", "angular_spectrum")

@@ -10,8 +10,8 @@ Everything here is plain NumPy on known numbers. For a traced length nothing can
 and `known` says so.
 
 References:
-    Goodman, "Introduction to Fourier Optics", chapter 5; Voelz, "Computational Fourier
-    Optics", chapter 5.
+    Goodman, "Introduction to Fourier Optics"; Voelz, "Computational Fourier
+    Optics".
 """
 
 import math

@@ -124,6 +124,14 @@ def test_every_method_goes_by_its_name():
                              method="fresnell")  # fmt: skip
 
 
+def test_a_periodic_window_is_asked_for():
+    field, request = np.ones((4, 6)), {"distance": 1e-3, "wavelength": GREEN, "pad": False}
+    out = free_space.propagate(field, Grid((4, 6), 1e-5), **request)
+    np.testing.assert_allclose(out, field, atol=1e-14)  # a plane wave without an edge
+    with pytest.raises(InputError, match=r"`pad` must be True for band_limited.*fresnel"):
+        free_space.propagate(field, Grid((4, 6), 1e-5), method="band_limited", **request)
+
+
 def test_a_report_needs_numbers():
     with pytest.raises(InputError, match="Report outside jit"):
         jax.jit(lambda z: sampling_report(GRID, distance=z, wavelength=GREEN).wrap_around)(1e-3)
