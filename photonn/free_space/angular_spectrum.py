@@ -5,114 +5,84 @@ The common factor exp(i k distance) is left out: in float32 it would cost every 
 centimetres, and no detector sees it.
 """
 
-import math
-import warnings
-from typing import Any, cast
-
-import jax
-import jax.core
 import jax.numpy as jnp
-from jax import Array, lax
+import numpy as np
+from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
-from scipy.fft import next_fast_len
 
-from photonn.errors import check_finite, check_positive, check_shape
+from photonn.devices import phase_shifter
+from photonn.free_space import request, sampling
+from photonn.free_space.convolution import convolve, frequencies
 from photonn.free_space.grid import Grid
-from photonn.precision import complex_array
+from photonn.free_space.request import Shift
+from photonn.precision import scale
 
 
 def propagate(
     field: Num[ArrayLike, "*batch y x"],
     grid: Grid,
     *,
-    distance: Float[ArrayLike, ""],
-    wavelength: Float[ArrayLike, ""],
-    index: Float[ArrayLike, ""] = 1.0,
+    distance: Float[ArrayLike, "..."],
+    wavelength: Float[ArrayLike, "..."],
+    index: Float[ArrayLike, "..."] = 1.0,
+    output: Grid | None = None,
+    shift: Shift = (0.0, 0.0),
     pad: bool = True,
-) -> Complex[Array, "*batch y x"]:
+) -> Complex[Array, "... out_y out_x"]:
     """Field in a parallel plane, without the common factor exp(i k distance).
 
     Args:
         field: field in the first plane.
-        grid: its sampling, and that of the result.
+        grid: its sampling.
         distance: from plane to plane [m]; negative goes back. May be traced.
-        wavelength: in vacuum [m].
+        wavelength: in vacuum [m]. Distance, wavelength and index may have axes that
+            broadcast against the leading axes of the field.
         index: refractive index between the planes.
+        output: grid of the result, of the same pitch; by default that of the field.
+        shift: of the centre of the output plane, (y, x) [m].
         pad: surround the field with dark pixels, as many as the steepest wave on the grid
-            crosses, so that light that leaves the window is lost, but for the slow tails of
-            a sampled kernel (less than a hundredth of its power). At most eight windows
-            (a warning says so); for a traced distance two. Without it the window is
-            periodic: light that leaves on one side comes back on the other.
+            crosses and half a window more, so that light that leaves the window is lost,
+            but for the slow tails of a sampled kernel (less than a hundredth of its
+            power). At most eight windows (a warning says so); for a traced length two.
+            Without it the window is periodic: light that leaves on one side comes back on
+            the other.
 
     Raises:
         InputError: if the field is not on the grid, or a length is not positive.
 
     References:
-        Goodman, "Introduction to Fourier Optics", section 3.10.
+        Goodman, "Introduction to Fourier Optics".
     """
-    field = complex_array(field)
-    check_shape("field", field.shape, grid.shape, f"The last two axes must match {grid}.")
-    check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
-    check_positive("index", index, "1")
-    check_finite("distance", distance, "m")
-    ny, nx = grid.shape
-    shape = grid.shape
-    if pad:
-        reach = _reach(grid, distance, wavelength, index)
-        shape = (_padded(ny, reach[0]), _padded(nx, reach[1]))
-    transfer = transfer_function(
-        Grid(shape, grid.pitch),
+    request.check_same_pitch(grid, output, "the angular spectrum")
+    asked = request.read(
+        field,
+        grid,
         distance=distance,
         wavelength=wavelength,
         index=index,
-        dtype=field.real.dtype,
+        output=output,
+        shift=shift,
     )
-    spectrum = jnp.fft.fft2(field, s=shape)
-    transfer = transfer[(None,) * (field.ndim - 2)]
-    return jnp.fft.ifft2(spectrum * transfer)[..., :ny, :nx]
-
-
-def _reach(grid: Grid, distance: Any, wavelength: Any, index: Any) -> tuple[float, float]:
-    """How many samples the steepest wave on the grid moves sideways; 0 where that is traced."""
-    if any(isinstance(value, jax.core.Tracer) for value in (distance, wavelength, index)):
-        return 0.0, 0.0
-    sines = [float(wavelength) / (2 * float(index) * pitch) for pitch in grid.pitch]
-    tangents = [sine / math.sqrt(1 - sine**2) if sine < 1 else math.inf for sine in sines]
-    travel = abs(float(distance))
-    y, x = (travel * t / p if travel else 0.0 for t, p in zip(tangents, grid.pitch, strict=True))
-    return y, x
-
-
-def _padded(samples: int, reach: float) -> int:
-    """Least fast length in which light from the window does not come back into it."""
-    most = 8 * samples
-    if samples + reach > most:
-        warnings.warn(
-            f"Light spreads over {reach:.0f} samples, more than the {most - samples} that are "
-            "padded: some of it comes back into the window. Use a larger grid, a coarser pitch "
-            "or a shorter distance.",
-            stacklevel=3,
-        )
-    # A linear convolution needs n_in + n_out - 1, also for the tails of the kernel.
-    return cast(int, next_fast_len(math.ceil(min(max(2 * samples - 1, samples + reach), most))))
+    shape = grid.shape
+    if pad:
+        instead = "`rayleigh_sommerfeld` or `band_limited`"
+        shape = sampling.padded_shape(grid, asked.output, asked.light, instead=instead)
+    else:
+        request.check_fits(grid, asked.output)
+    fy, fx = asked.axes(*map(frequencies, shape, asked.pitch))
+    spectrum = turned(fy, fx, asked.distance, asked.wavelength)
+    return convolve(asked.field, asked.displaced(spectrum, grid), asked.output.shape)
 
 
 def transfer_function(
     grid: Grid,
     *,
-    distance: Float[ArrayLike, ""],
-    wavelength: Float[ArrayLike, ""],
-    index: Float[ArrayLike, ""] = 1.0,
+    distance: Float[ArrayLike, "..."],
+    wavelength: Float[ArrayLike, "..."],
+    index: Float[ArrayLike, "..."] = 1.0,
     dtype: jnp.dtype | None = None,
-) -> Complex[Array, "y x"]:
+) -> Complex[Array, "... y x"]:
     """Transfer function for the frequencies of the grid in FFT order, carrier removed.
-
-    With s = (wavelength f / index)^2, a propagating wave (s <= 1) is turned by
-
-        k distance (sqrt(1 - s) - 1) = -k distance s / (1 + sqrt(1 - s)),
-
-    which has no cancellation; an evanescent one (s > 1) decays as
-    exp(-k |distance| sqrt(s - 1)).
 
     Args:
         grid: sampling of the plane.
@@ -122,17 +92,42 @@ def transfer_function(
         dtype: real type of the computation; by default the standard float.
     """
     dtype = jnp.result_type(float if dtype is None else dtype)
-    distance, wavelength, index = (jnp.asarray(v, dtype) for v in (distance, wavelength, index))
+    rank = max(np.ndim(v) for v in (distance, wavelength, index))
+    lengths = request.lengths_in_medium(distance, wavelength, index, dtype, rank)
     fy, fx = (
-        jnp.asarray(jnp.fft.fftfreq(n, d), dtype)
-        for n, d in zip(grid.shape, grid.pitch, strict=True)
+        frequencies(n, jnp.asarray(d, dtype)) for n, d in zip(grid.shape, grid.pitch, strict=True)
     )
-    s = ((wavelength / index * fy) ** 2)[:, None] + ((wavelength / index * fx) ** 2)[None, :]
+    leading = (None,) * rank
+    return turned(fy[(*leading, slice(None), None)], fx[(*leading, None)], *lengths)
+
+
+def turned(
+    fy: Float[Array, "... y 1"],
+    fx: Float[Array, "... 1 x"],
+    distance: Float[Array, "... 1 1"],
+    wavelength: Float[Array, "... 1 1"],
+) -> Complex[Array, "... y x"]:
+    """What the way does to each plane wave, carrier removed.
+
+    With s = (wavelength f)^2, a propagating wave (s <= 1) is turned by
+
+        k distance (sqrt(1 - s) - 1) = -k distance s / (1 + sqrt(1 - s)),
+
+    which has no cancellation; an evanescent one (s > 1) decays as
+    exp(-k abs(distance) sqrt(s - 1)).
+
+    Args:
+        fy: frequencies along y [1/m].
+        fx: frequencies along x [1/m].
+        distance: from plane to plane [m].
+        wavelength: in the medium [m].
+    """
+    s = (wavelength * fy) ** 2 + (wavelength * fx) ** 2
     travels = s < 1
     # Inner wheres: each root sees its own side alone, and its slope stays finite at s = 1.
     root = jnp.where(travels, jnp.sqrt(jnp.where(travels, 1 - s, 1.0)), 0.0)
     decay = jnp.where(s > 1, jnp.sqrt(jnp.where(s > 1, s - 1, 1.0)), 0.0)
-    wavenumber = 2 * jnp.pi * index / wavelength
+    wavenumber = 2 * jnp.pi / wavelength
     phase = -wavenumber * distance * jnp.where(travels, s / (1 + root), 1.0)
     amplitude = jnp.exp(-wavenumber * jnp.abs(distance) * decay)
-    return lax.complex(amplitude * jnp.cos(phase), amplitude * jnp.sin(phase))
+    return scale(phase_shifter.transmission(phase), amplitude)

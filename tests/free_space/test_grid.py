@@ -1,5 +1,7 @@
 """Where samples lie."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -43,3 +45,18 @@ def test_impossible_grids_are_refused(shape, pitch, words):
     with pytest.raises(InputError) as caught:
         Grid(shape, pitch)
     assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_the_pitch_can_be_traced():
+    """The slope of the positions by the pitch is the number of each sample."""
+    slope = jax.jacfwd(lambda pitch: Grid((4, 5), (pitch, 2 * pitch)).x)(3e-6)
+    np.testing.assert_allclose(slope, [-4, -2, 0, 2, 4], rtol=1e-15)
+    single = jax.jit(lambda pitch: Grid(4, pitch).y)(np.float32(2e-6))
+    assert single.dtype == jnp.float32
+    pair = Grid(4, jnp.asarray([1e-6, 2e-6]))
+    np.testing.assert_allclose(pair.extent, [4e-6, 8e-6])
+
+
+def test_a_known_array_is_checked():
+    with pytest.raises(InputError, match="`pitch` must be positive"):
+        Grid(4, jnp.asarray(-1e-6))

@@ -32,6 +32,7 @@ DRAW = {
     "field": lambda ax: plot.field(RNG.normal(size=GRID.shape) + 0j, GRID, ax=ax),
     "mesh": lambda ax: plot.mesh(LAYOUT, ax=ax),
     "mesh with light": lambda ax: plot.mesh(LAYOUT, np.abs(LIGHT) ** 2, ax=ax),
+    "sampling": lambda ax: plot.sampling(GRID, wavelength=532e-9, distance=5e-3, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
     "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
 }

@@ -1,0 +1,85 @@
+"""Linear convolution of a field with a kernel that is known by its spectrum or its samples.
+
+Everything is in corner-origin order: sample 0 of a kernel is no displacement, negative
+displacements lie at the end. Data is never shifted; where the planes differ in size or
+centre, the kernel is sampled (or its spectrum tilted) by the difference instead.
+"""
+
+from typing import cast
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jaxtyping import Complex, Float
+from scipy.fft import next_fast_len
+
+from photonn.devices import phase_shifter
+
+
+def convolve(
+    field: Complex[Array, "*batch y x"],
+    spectrum: Complex[Array, "*kernel rows columns"],
+    shape: tuple[int, int],
+) -> Complex[Array, "... out_y out_x"]:
+    """The first `shape` samples of a field in a dark window, convolved.
+
+    Args:
+        field: samples, padded with zeros to the size of `spectrum`.
+        spectrum: of the kernel, in FFT order, of the rank of `field`. To be linear, a
+            convolution of n into m samples takes a length of n + m - 1.
+        shape: samples that are wanted.
+    """
+    padded = spectrum.shape[-2:]
+    out = jnp.fft.ifft2(jnp.fft.fft2(field, s=padded) * spectrum)
+    return out[..., : shape[0], : shape[1]]
+
+
+def turn(turns: Float[Array, "*shape"]) -> Complex[Array, "*shape"]:
+    """The factor exp(2 pi i turns); whole turns are taken off before they cost digits."""
+    return phase_shifter.transmission(2 * jnp.pi * (turns - jnp.round(turns)))
+
+
+def centred(samples: int, dtype: jnp.dtype) -> Float[Array, " samples"]:
+    """Sample numbers counted from the middle."""
+    return jnp.asarray(np.arange(samples) - (samples - 1) / 2, dtype)
+
+
+def fast_length(least: int) -> int:
+    """The least length from `least` on that an FFT likes."""
+    return cast(int, next_fast_len(least))
+
+
+def frequencies(length: int, pitch: Float[Array, ""]) -> Float[Array, " length"]:
+    """Frequencies of an FFT, in its order [1/m]."""
+    return jnp.asarray(np.fft.fftfreq(length), pitch.dtype) / pitch
+
+
+def displacements(
+    samples: tuple[int, int], length: int, pitch: Float[Array, ""], shift: Float[Array, ""]
+) -> Float[Array, " length"]:
+    """From samples in to samples out, in the order of a kernel of `length` [m].
+
+    Args:
+        samples: their numbers in and out.
+        length: of the kernel.
+        pitch: between samples [m].
+        shift: of the centre of the output [m].
+    """
+    steps = np.arange(length)
+    steps = np.where(steps < samples[1], steps, steps - length) + (samples[0] - samples[1]) / 2
+    return jnp.asarray(steps, pitch.dtype) * pitch + shift
+
+
+def displace(
+    samples: tuple[int, int], length: int, pitch: Float[Array, ""], shift: Float[Array, ""]
+) -> Complex[Array, " length"]:
+    """Factor on a spectrum that moves the output as `displacements` does.
+
+    A wave of two samples a period cannot be moved by a part of a sample: it has no sine.
+    Its cosine stays, so that mirror images stay mirror images.
+    """
+    moved = (samples[0] - samples[1]) / 2 + shift / pitch
+    factor = turn(jnp.asarray(np.fft.fftfreq(length), pitch.dtype) * moved)
+    if length % 2:
+        return factor
+    return factor.at[length // 2].set(factor[length // 2].real.astype(factor.dtype))
