@@ -2,6 +2,7 @@
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
@@ -19,6 +20,26 @@ def modulate_phase(
     field = complex_array(field)
     check_shape("field", field.shape, np.shape(phase), "Field and mask must share a grid.")
     return phase_shifter.modulate(field, phase)
+
+
+def modulate(
+    field: Num[ArrayLike, "*batch y x"], transmission: Num[ArrayLike, "*planes y x"]
+) -> Complex[Array, "*both y x"]:
+    """Field behind a thin mask of any kind, in the precision of the field.
+
+    Args:
+        field: field in front of the mask.
+        transmission: factor on the amplitude at every pixel, real or complex. Leading axes,
+            such as wavelengths, broadcast with those of the field.
+    """
+    field = complex_array(field)
+    transmission = jnp.asarray(transmission).astype(field.dtype)
+    check_shape("field", field.shape, transmission.shape[-2:], "They must share a grid.")
+    rank = max(field.ndim, transmission.ndim)
+    field, transmission = (
+        values[(None,) * (rank - values.ndim)] for values in (field, transmission)
+    )
+    return field * transmission
 
 
 def detector_regions(
