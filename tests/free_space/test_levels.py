@@ -59,7 +59,7 @@ def test_the_gradient_of_the_staircase():
 def test_bad_levels_are_refused():
     with pytest.raises(InputError, match="`levels` must be an integer of at least 2"):
         levels.round_phase(0.3, 1)
-    with pytest.raises(InputError, match="`temperature` must be positive.*temperature=None"):
+    with pytest.raises(InputError, match=r"`temperature` must be positive.*temperature=None"):
         levels.round_phase(0.3, 4, temperature=0.0)
 
 
