@@ -54,7 +54,7 @@ def circle(
     """
     check_positive("radius", radius, "m")
     y, x = (jnp.asarray(a, float) - c for a, c in zip((grid.y, grid.x), centre, strict=True))
-    within = (jnp.arange(lines) + 0.5) / lines - 0.5
+    within = (jnp.arange(lines, dtype=float) + 0.5) / lines - 0.5
     fine = (y[:, None] + grid.pitch[0] * within[None, :]).reshape(-1)
     left = radius**2 - fine**2
     cuts = left > 0

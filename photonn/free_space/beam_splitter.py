@@ -52,7 +52,8 @@ def reflect(
         reflectivity: share of the power that comes back.
     """
     field = complex_array(field)
-    return -jnp.sqrt(jnp.asarray(reflectivity, field.real.dtype)) * field[..., ::-1]
+    amplitude = -jnp.sqrt(jnp.asarray(reflectivity, field.real.dtype))
+    return amplitude.astype(field.dtype) * field[..., ::-1]
 
 
 def reflect_relief(

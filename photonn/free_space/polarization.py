@@ -49,8 +49,8 @@ def rotator(angle: Float[ArrayLike, "*batch"]) -> Complex[Array, "*batch 2 2"]:
 
 
 def transform(
-    field: Num[ArrayLike, "*batch two y x"], jones: Num[ArrayLike, "*plane two two"]
-) -> Complex[Array, "*batch two y x"]:
+    field: Num[ArrayLike, "*batch polarization y x"], jones: Num[ArrayLike, "*plane 2 2"]
+) -> Complex[Array, "*batch 2 y x"]:
     """Field behind an element.
 
     Args:
@@ -61,10 +61,11 @@ def transform(
     if field.ndim < 3 or field.shape[-3] != 2:
         raise mistake("field", "have shape (..., 2, y, x)", f"has shape {field.shape}")
     jones = jnp.asarray(jones).astype(field.dtype)
-    return jnp.einsum("...yxij,...jyx->...iyx", jones[None] if jones.ndim == 2 else jones, field)
+    wiring = "ij,...jyx->...iyx" if jones.ndim == 2 else "yxij,...jyx->...iyx"
+    return jnp.einsum(wiring, jones, field, precision=lax.Precision.HIGHEST)
 
 
-def stokes(field: Num[ArrayLike, "*batch two y x"]) -> Float[Array, "*batch four y x"]:
+def stokes(field: Num[ArrayLike, "*batch polarization y x"]) -> Float[Array, "*batch 4 y x"]:
     """Stokes parameters S0 to S3: total, x less y, +45 less -45 degrees, (1, i) less (1, -i)."""
     field = complex_array(field)
     x, y = field[..., 0, :, :], field[..., 1, :, :]
