@@ -10,7 +10,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 from photonn.devices import phase_shifter
 from photonn.errors import check_integer, check_shape, mistake
 from photonn.free_space.grid import Grid
-from photonn.precision import complex_array
+from photonn.precision import complex_array, real_array, scale
 
 
 def modulate_phase(
@@ -40,6 +40,16 @@ def modulate(
         values[(None,) * (rank - values.ndim)] for values in (field, transmission)
     )
     return field * transmission
+
+
+def transmission(
+    phase: Float[ArrayLike, "*batch y x"], amplitude: Float[ArrayLike, "*batch y x"] | None = None
+) -> Complex[Array, "*batch y x"]:
+    """Factor amplitude exp(i phase) of every pixel; the amplitude is 1 if it is not given."""
+    factor = phase_shifter.transmission(real_array(phase))
+    if amplitude is None:
+        return factor
+    return scale(factor, jnp.asarray(amplitude, factor.real.dtype))
 
 
 def detector_regions(
