@@ -29,7 +29,7 @@ def rectangle(
     """
     axes = (jnp.asarray(grid.y, float), jnp.asarray(grid.x, float))
     rows, columns = (
-        _overlap(axis - c, pitch, side / 2)
+        _overlap(axis - c, pitch, jnp.asarray(side, float) / 2)
         for axis, c, pitch, side in zip(axes, centre, grid.pitch, size, strict=True)
     )
     return rows[:, None] * columns[None, :]
@@ -63,7 +63,7 @@ def circle(
     return jnp.mean(shares.reshape(grid.shape[0], lines, grid.shape[1]), axis=1)
 
 
-def _overlap(centres: Array, pitch: ArrayLike, half: ArrayLike) -> Array:
+def _overlap(centres: Array, pitch: float | Array, half: Array) -> Array:
     """Share of samples of one pitch that lies between -half and +half."""
     low = jnp.maximum(centres - pitch / 2, -half)
     high = jnp.minimum(centres + pitch / 2, half)

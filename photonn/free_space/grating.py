@@ -27,7 +27,7 @@ def sinusoidal_phase(
         offset: by which it is moved across the grooves [m].
     """
     turns = _turns(grid, period, angle, offset)
-    return depth / 2 * jnp.sin(2 * jnp.pi * turns)
+    return jnp.asarray(depth, float) / 2 * jnp.sin(2 * jnp.pi * turns)
 
 
 def blazed_phase(
@@ -43,7 +43,7 @@ def blazed_phase(
         offset: by which it is moved across the grooves [m].
     """
     turns = _turns(grid, period, angle, offset)
-    return depth * (turns - jnp.floor(turns))
+    return jnp.asarray(depth, float) * (turns - jnp.floor(turns))
 
 
 def binary_phase(

@@ -34,7 +34,8 @@ def paraxial_phase(
         centre: where its axis is, `(y, x)` [m].
     """
     check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
-    return -jnp.pi * index / wavelength * _squared(grid, centre) / focal_length
+    wavenumber = 2 * jnp.pi * jnp.asarray(index, float) / wavelength
+    return -wavenumber / 2 * _squared(grid, centre) / focal_length
 
 
 def exact_phase(
@@ -59,9 +60,10 @@ def exact_phase(
     """
     check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
     squared = _squared(grid, centre)
-    distance = jnp.abs(focal_length)
+    distance = jnp.abs(jnp.asarray(focal_length, float))
     longer = squared / (jnp.sqrt(distance**2 + squared) + distance)
-    return -2 * jnp.pi * index / wavelength * longer * jnp.sign(focal_length)
+    wavenumber = 2 * jnp.pi * jnp.asarray(index, float) / wavelength
+    return -wavenumber * longer * jnp.sign(focal_length)
 
 
 def _squared(grid: Grid, centre: tuple[Number, Number]) -> Array:

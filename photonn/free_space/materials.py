@@ -8,7 +8,7 @@ source gives less than 1e-5, or nothing, kappa is zero.
 from dataclasses import dataclass
 from typing import Literal
 
-import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax

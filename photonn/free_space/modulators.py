@@ -41,7 +41,9 @@ def respond(
         drive = levels.round_height(drive, steps, maximum=1.0)
     lit = drive > 0
     # Inner where: the slope of 0^gamma is infinite for gamma below 1.
-    return stroke * jnp.where(lit, jnp.where(lit, drive, 1.0) ** gamma, 0.0)
+    return jnp.asarray(stroke, drive.dtype) * jnp.where(
+        lit, jnp.where(lit, drive, 1.0) ** gamma, 0.0
+    )
 
 
 def pixelate(

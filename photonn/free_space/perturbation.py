@@ -157,16 +157,16 @@ def tilt(
     grid: Grid,
     angles: ArrayLike | None,
     *,
-    wavelength: Float[ArrayLike, ""],
+    wavelength: Float[ArrayLike, "*colours"],
     index: Float[ArrayLike, ""] = 1.0,
-) -> Complex[Array, "*batch y x"]:
+) -> Complex[Array, "*both y x"]:
     """Field that comes in at an angle, or through a wedge, for small angles.
 
     Args:
         field: in the plane.
         grid: its sampling.
         angles: towards +y and +x [rad].
-        wavelength: in vacuum [m].
+        wavelength: in vacuum, one or several [m].
         index: refractive index.
     """
     field = complex_array(field)
@@ -175,7 +175,9 @@ def tilt(
     angles = jnp.asarray(angles, float)
     y, x = jnp.asarray(grid.y, float), jnp.asarray(grid.x, float)
     path = angles[0] * y[:, None] + angles[1] * x[None, :]
-    return masks.modulate(field, phase_shifter.transmission(2 * jnp.pi * index / wavelength * path))
+    wavenumber = 2 * jnp.pi * jnp.asarray(index, float) / wavelength
+    phase = wavenumber[..., None, None] * path[(None,) * wavenumber.ndim]
+    return masks.modulate(field, phase_shifter.transmission(phase))
 
 
 def _roll(values: Array, samples: Array, axis: int) -> Array:

@@ -42,6 +42,8 @@ class Diffractive(nnx.Module):
         phase: of the mask at every pixel [rad], trainable; not for heights.
         amplitude: of a complex mask, as an angle [rad], trainable.
         height: of a relief, as an angle [rad], trainable.
+        maximum: greatest height of a relief [m].
+        temperature: of the smooth rounding, a variable, or `None` for steps.
         error: what is wrong with this layer; nothing, until it is drawn.
     """
 
@@ -56,6 +58,7 @@ class Diffractive(nnx.Module):
         material: complex = 1.5,
         maximum: float | None = None,
         steps: int | None = None,
+        temperature: float | None = None,
         method: Callable[..., Any] = angular_spectrum.propagate,
         rngs: nnx.Rngs | None = None,
     ):
@@ -69,8 +72,10 @@ class Diffractive(nnx.Module):
             mode: what is trained.
             material: index n + i kappa of a relief.
             maximum: greatest height of a relief [m]; by default that of one turn.
-            steps: number of phases or heights that can be made, `None` for any. The gradient
-                goes straight through the rounding.
+            steps: number of phases or heights that can be made, `None` for any.
+            temperature: of the staircase that stands for the rounding, see
+                `photonn.free_space.levels`; lower `layer.temperature[...]` from step to step.
+                `None` rounds, and the gradient goes straight through.
             method: how light propagates, called as `angular_spectrum.propagate` is.
             rngs: if given, the mask starts with random phases or heights.
         """
@@ -80,10 +85,12 @@ class Diffractive(nnx.Module):
         check_choice("mode", mode, ("phase", "complex", "height"))
         self.grid, self.distance, self.wavelength, self.index = grid, distance, wavelength, index
         self.mode, self.material, self.steps, self.method = mode, material, steps, method
-        self.maximum = maximum
         if mode == "height" and maximum is None:
             turn = heights.full_turn(wavelength=wavelength, index=material, ambient=index)
-            self.maximum = abs(float(turn))
+            maximum = abs(float(turn))
+            hint = "Choose a `material` whose index is not that of the space."
+            check_positive("maximum", maximum, "m", hint)
+        self.maximum = 0.0 if maximum is None else maximum
         start = jnp.zeros(grid.shape)
         if rngs is not None:
             start = rngs.params.uniform(grid.shape, maxval=2 * jnp.pi)
@@ -93,6 +100,9 @@ class Diffractive(nnx.Module):
             self.phase = Phase(start)
         if mode == "complex":
             self.amplitude = Amplitude(jnp.full(grid.shape, jnp.pi / 4))
+        self.temperature = None
+        if temperature is not None:
+            self.temperature = nnx.Variable(jnp.asarray(temperature, float))
         self.error = LayerError(Perturbation(), plane=grid.shape)
 
     def relief(self) -> Float[Array, "y x"]:
@@ -100,7 +110,9 @@ class Diffractive(nnx.Module):
         height = bounds.enclose(self.height[...], 0.0, self.maximum)
         if self.steps is None:
             return height
-        return levels.round_height(height, self.steps, maximum=self.maximum)
+        return levels.round_height(
+            height, self.steps, maximum=self.maximum, temperature=self._temperature()
+        )
 
     def mask(self) -> Complex[Array, "y x"]:
         """Transmission of the mask, as made."""
@@ -116,11 +128,14 @@ class Diffractive(nnx.Module):
             )
         phase = self.phase[...]
         if self.steps is not None:
-            phase = levels.round_phase(phase, self.steps)
+            phase = levels.round_phase(phase, self.steps, temperature=self._temperature())
         amplitude = None
         if self.mode == "complex":
             amplitude = bounds.enclose(self.amplitude[...], 0.0, 1.0)
         return layer.phase_mask(phase, self.grid, amplitude=amplitude, error=error)
+
+    def _temperature(self) -> Array | None:
+        return None if self.temperature is None else self.temperature[...]
 
     def __call__(self, field: Num[ArrayLike, "*batch y x"]) -> Complex[Array, "*batch y x"]:
         """Field in the next plane for a field in front of the mask."""

@@ -63,11 +63,12 @@ def test_two_lenses_and_three_spaces_do_the_same():
         masks.modulate_phase(free(middle * soft(grid.y, grid.x).astype(complex), 1), plane), 1
     )
     want = -np.asarray(four_f.image(start, soft(ky, kx)))
-    np.testing.assert_allclose(out, want, atol=1e-4)  # as below
+    np.testing.assert_allclose(out, want, atol=2e-3)  # as below
     out = free(masks.modulate_phase(free(middle, 1), plane), 1)
     want = -np.asarray(four_f.image(start))
-    # The lens is paraxial, the space is not: k f t^4 / 8 at t = 4e-3 (twice the divergence).
-    np.testing.assert_allclose(out, want, atol=1e-4)
+    # The lens is paraxial, the space is not: k r^4 / 8 f^3 is 3e-3 at r = 300 um, where the
+    # amplitude is a tenth.
+    np.testing.assert_allclose(out, want, atol=2e-3)
 
 
 def test_gradient_of_a_filter():

@@ -93,12 +93,12 @@ def test_a_tolerance_curve_is_a_monte_carlo():
     def spread(sigma):
         source = [hardware.LayerErrors(Tolerances(shift=sigma))]
         power = hardware.monte_carlo(
-            model, source, lambda chip: chip(FIELD)[0], key=jax.random.key(1), chips=4
+            network(1), source, lambda chip: chip(FIELD)[0], key=jax.random.key(1), chips=3
         )
         return jnp.std(power)
 
     curve = [float(spread(sigma)) for sigma in (0.0, 1e-7, 4e-6)]
-    assert curve[0] < 1e-12
+    assert curve[0] < 1e-12  # rounding: three times the same network
     assert curve[0] < curve[1] < curve[2]
 
 
