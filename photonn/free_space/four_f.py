@@ -63,7 +63,7 @@ def plane(
     check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
     scale = jnp.asarray(focal_length, float) * wavelength / index
     y, x = (
-        scale * jnp.fft.fftfreq(count, dtype=float) / pitch
+        scale * jnp.fft.fftfreq(count) / pitch
         for count, pitch in zip(grid.shape, grid.pitch, strict=True)
     )
     return y, x

@@ -114,7 +114,7 @@ def perturb_map(
     values = real_array(values)
     if blur is not None:
         for axis, (count, pitch) in enumerate(zip(grid.shape, grid.pitch, strict=True)):
-            frequency = jnp.fft.rfftfreq(count, dtype=values.dtype) / pitch
+            frequency = jnp.fft.rfftfreq(count).astype(values.dtype) / pitch
             width = jnp.asarray(blur, values.dtype)
             damping = jnp.exp(-2 * (jnp.pi * width * frequency) ** 2)
             spectrum = jnp.fft.rfft(values, axis=axis)
