@@ -100,9 +100,8 @@ class Diffractive(nnx.Module):
             self.phase = Phase(start)
         if mode == "complex":
             self.amplitude = Amplitude(jnp.full(grid.shape, jnp.pi / 4))
-        self.temperature = None
-        if temperature is not None:
-            self.temperature = nnx.Variable(jnp.asarray(temperature, float))
+        cooled = None if temperature is None else nnx.Variable(jnp.asarray(temperature, float))
+        self.temperature = cooled
         self.error = LayerError(Perturbation(), plane=grid.shape)
 
     def relief(self) -> Float[Array, "y x"]:
