@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
@@ -36,7 +37,8 @@ class Diffractive(nnx.Module):
     Attributes:
         grid: sampling of the mask and of the plane behind it.
         distance: from the mask to the next plane [m].
-        wavelength: in vacuum [m].
+        wavelength: in vacuum [m]; several are a tuple, and an axis of the field in front of
+            its plane.
         index: refractive index of the space.
         mode: what is trained: `phase`, `complex` (phase and amplitude), or `height`.
         phase: of the mask at every pixel [rad], trainable; not for heights.
@@ -52,10 +54,10 @@ class Diffractive(nnx.Module):
         grid: Grid,
         *,
         distance: float,
-        wavelength: float,
+        wavelength: float | tuple[float, ...],
         index: float = 1.0,
         mode: Literal["phase", "complex", "height"] = "phase",
-        material: complex = 1.5,
+        material: complex | tuple[complex, ...] = 1.5,
         maximum: float | None = None,
         steps: int | None = None,
         temperature: float | None = None,
@@ -67,11 +69,12 @@ class Diffractive(nnx.Module):
         Args:
             grid: sampling of the planes.
             distance: to the next plane [m].
-            wavelength: in vacuum [m].
+            wavelength: in vacuum [m], one or a tuple of several; `method` must take them.
             index: refractive index of the space.
-            mode: what is trained.
-            material: index n + i kappa of a relief.
-            maximum: greatest height of a relief [m]; by default that of one turn.
+            mode: what is trained. A phase is the same for all wavelengths, a height is not.
+            material: index n + i kappa of a relief, one or a tuple, one for each wavelength.
+            maximum: greatest height of a relief [m]; by default that of one turn, for the
+                wavelength that needs most.
             steps: number of phases or heights that can be made, `None` for any.
             temperature: of the staircase that stands for the rounding, see
                 `photonn.free_space.levels`; lower `layer.temperature[...]` from step to step.
@@ -80,14 +83,16 @@ class Diffractive(nnx.Module):
             rngs: if given, the mask starts with random phases or heights.
         """
         check_finite("distance", distance, "m")
-        check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+        for length in np.atleast_1d(wavelength):
+            check_positive("wavelength", length, "m", "SI units: 532 nm is 532e-9.")
         check_positive("index", index, "1")
         check_choice("mode", mode, ("phase", "complex", "height"))
         self.grid, self.distance, self.wavelength, self.index = grid, distance, wavelength, index
         self.mode, self.material, self.steps, self.method = mode, material, steps, method
         if mode == "height" and maximum is None:
-            turn = heights.full_turn(wavelength=wavelength, index=material, ambient=index)
-            maximum = abs(float(turn))
+            light = {"wavelength": np.asarray(wavelength), "index": np.asarray(material)}
+            turn = heights.full_turn(ambient=index, **light)
+            maximum = float(np.max(np.abs(turn)))
             hint = "Choose a `material` whose index is not that of the space."
             check_positive("maximum", maximum, "m", hint)
         self.maximum = 0.0 if maximum is None else maximum
@@ -113,15 +118,15 @@ class Diffractive(nnx.Module):
             height, self.steps, maximum=self.maximum, temperature=self._temperature()
         )
 
-    def mask(self) -> Complex[Array, "y x"]:
+    def mask(self) -> Complex[Array, "*colours y x"]:
         """Transmission of the mask, as made."""
         error = self.error.get_value()
         if self.mode == "height":
             return layer.relief(
                 self.relief(),
                 self.grid,
-                wavelength=self.wavelength,
-                index=self.material,
+                wavelength=_colours(self.wavelength),
+                index=_colours(self.material),
                 ambient=self.index,
                 error=error,
             )
@@ -136,7 +141,7 @@ class Diffractive(nnx.Module):
     def _temperature(self) -> Array | None:
         return None if self.temperature is None else self.temperature[...]
 
-    def __call__(self, field: Num[ArrayLike, "*batch y x"]) -> Complex[Array, "*batch y x"]:
+    def __call__(self, field: Num[ArrayLike, "*batch y x"]) -> Complex[Array, "*both y x"]:
         """Field in the next plane for a field in front of the mask."""
         check_shape("field", jnp.shape(field), self.grid.shape, HINT)
         return layer.propagate(
@@ -144,8 +149,13 @@ class Diffractive(nnx.Module):
             self.mask(),
             self.grid,
             distance=self.distance,
-            wavelength=self.wavelength,
+            wavelength=_colours(self.wavelength),
             index=self.index,
             error=self.error.get_value(),
             method=self.method,
         )
+
+
+def _colours(values: Any) -> Any:
+    """One number as it is, several as an array; a module holds them as a tuple."""
+    return np.asarray(values) if isinstance(values, tuple) else values

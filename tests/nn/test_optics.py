@@ -9,7 +9,15 @@ from flax import nnx
 
 from photonn import nn
 from photonn.errors import InputError
-from photonn.free_space import Grid, angular_spectrum, aperture, four_f, heights, lens
+from photonn.free_space import (
+    Grid,
+    angular_spectrum,
+    aperture,
+    four_f,
+    heights,
+    lens,
+    materials,
+)
 from tests import oracles
 
 GREEN, GRID = 532e-9, Grid((12, 10), 8e-6)
@@ -135,3 +143,38 @@ def test_a_module_takes_any_propagator():
 
     layer = nn.Diffractive(GRID, method=nowhere, **SPACE)
     np.testing.assert_array_equal(jax.jit(layer)(FIELD), FIELD)
+
+
+def test_several_wavelengths_are_an_axis():
+    lengths = (450e-9, 532e-9, 633e-9)
+    indices = tuple(complex(n) for n in materials.BK7.index(np.array(lengths)))
+    seen = []
+
+    def nowhere(field, grid, *, distance, wavelength, index):
+        seen.append(wavelength)
+        return field
+
+    layer = nn.Diffractive(
+        GRID,
+        distance=1e-3,
+        wavelength=lengths,
+        mode="height",
+        material=indices,
+        method=nowhere,
+        rngs=nnx.Rngs(0),
+    )
+    np.testing.assert_allclose(layer.maximum, 633e-9 / (indices[2].real - 1), rtol=1e-12)
+    out = layer(FIELD[:, None])
+    assert out.shape == (2, 3, *GRID.shape)
+    np.testing.assert_array_equal(seen[0], lengths)
+    alone = nn.Diffractive(
+        GRID,
+        distance=1e-3,
+        wavelength=lengths[1],
+        mode="height",
+        material=indices[1],
+        maximum=layer.maximum,
+        method=nowhere,
+    )
+    alone.height[...] = layer.height[...]
+    np.testing.assert_allclose(out[:, 1], alone(FIELD), rtol=1e-12)
