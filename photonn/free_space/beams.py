@@ -5,7 +5,7 @@ z is what a propagator makes of the beam at its waist. They are normalised over 
 plane; what a small window cuts off is missing from it.
 
 References:
-    Siegman, "Lasers", chapters 16 and 17 (with exp(+i omega t) there: conjugate to here).
+    Siegman, "Lasers" (1986); with exp(+i omega t) there, so conjugate to here.
 """
 
 import math

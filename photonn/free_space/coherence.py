@@ -6,7 +6,7 @@ coherence, but few modes when it is nearly coherent. What a truncation leaves ou
 and comes with the modes.
 
 References:
-    Mandel and Wolf, "Optical Coherence and Quantum Optics", sections 4.7 and 5.6.
+    Mandel and Wolf, "Optical Coherence and Quantum Optics" (1995).
     Starikov and Wolf, "Coherent-mode representation of Gaussian Schell-model sources and of
     their radiation fields", J. Opt. Soc. Am. 72, 923 (1982).
 """
@@ -69,8 +69,8 @@ def gaussian_schell(
     a, b = 1 / (4 * width**2), 1 / (2 * coherence_width**2)
     c = math.sqrt(a**2 + 2 * a * b)
     ratio = b / (a + b + c)
-    # exp(-c x^2) is a beam of waist 1 / sqrt(c); the wavelength plays no part at the waist.
-    kind = {"waist": 1 / math.sqrt(c), "wavelength": 1 / c**0.5}
+    # exp(-c x^2) is a beam of waist 1 / sqrt(c); at the waist any wavelength does.
+    kind = {"waist": 1 / math.sqrt(c), "wavelength": 1.0}
     fields = [
         beams.hermite_gauss(grid, (m, n - m), power=power * (1 - ratio) ** 2 * ratio**n, **kind)
         for n in range(orders)

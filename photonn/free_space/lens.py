@@ -24,7 +24,7 @@ def paraxial_phase(
 ) -> Float[Array, "y x"]:
     """Phase of a thin lens in the paraxial approximation, -pi n r^2 / (wavelength f) [rad].
 
-    The lens that fits Fresnel propagation: a plane wave meets in one point there.
+    With Fresnel propagation it brings a plane wave to one point.
 
     Args:
         grid: sampling of its plane.

@@ -4,7 +4,7 @@ What a thin mask leaves out: the two surfaces of a plate reflect, and light runs
 between them. Indices may be complex, n + i kappa.
 
 References:
-    Born and Wolf, "Principles of Optics", section 1.6.
+    Born and Wolf, "Principles of Optics".
 """
 
 import jax.numpy as jnp
