@@ -69,10 +69,15 @@ def gaussian_schell(
     a, b = 1 / (4 * width**2), 1 / (2 * coherence_width**2)
     c = math.sqrt(a**2 + 2 * a * b)
     ratio = b / (a + b + c)
-    # exp(-c x^2) is a beam of waist 1 / sqrt(c); at the waist any wavelength does.
-    kind = {"waist": 1 / math.sqrt(c), "wavelength": 1.0}
+    waist = 1 / math.sqrt(c)  # exp(-c x^2) is a beam at its waist, where any wavelength does
     fields = [
-        beams.hermite_gauss(grid, (m, n - m), power=power * (1 - ratio) ** 2 * ratio**n, **kind)
+        beams.hermite_gauss(
+            grid,
+            (m, n - m),
+            waist=waist,
+            wavelength=1.0,
+            power=power * (1 - ratio) ** 2 * ratio**n,
+        )
         for n in range(orders)
         for m in range(n + 1)
     ]

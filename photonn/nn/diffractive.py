@@ -26,13 +26,8 @@ class Diffractive(nnx.Module):
         (32, 32)
 
     `photonn.hardware.LayerErrors` draws shifts, tilts and other errors into a copy of the
-    model. For a tolerance curve, measure such copies (`hardware.monte_carlo`). To make a
-    network robust (vaccination), train through a new copy at every step: the gradient goes
-    to the design,
-
-        def loss(model, batch, key):
-            made = hardware.fabricate(model, [hardware.LayerErrors(tolerances)], key)
-            return train.losses.cross_entropy(made(batch.inputs), batch.labels)
+    model: for a tolerance curve measure such copies (`hardware.monte_carlo`), for a robust
+    network train through a new one at every step (`hardware.Vaccinated`).
 
     Attributes:
         grid: sampling of the mask and of the plane behind it.
