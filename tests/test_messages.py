@@ -50,6 +50,20 @@ CASES = {
         "(..., 5, 4)",
         "grid",
     ],
+    "masks.modulate(np.ones((3, 4, 5)), np.zeros((5, 4)))": ["`field`", "(..., 5, 4)", "grid"],
+    "free_space.four_f.image(np.ones((4, 4)), np.ones((3, 4)))": ["`filter`", "4 x 4", "(3, 4)"],
+    "free_space.materials.BK7.index(532)": ["`wavelength`", "BK7", "is 532", "as a number"],
+    "free_space.Tolerances(shift=-1e-6)": ["`shift`", "zero or more", "[m]", "-1e-06"],
+    "free_space.levels.round_phase(0.3, 1)": ["`levels`", "at least 2", "2 bits are 4 levels"],
+    "nn.Diffractive(Grid(4, 1e-6), distance=1.0, wavelength=1e-6, mode='heights')": [
+        "`mode`",
+        "Did you mean `height`?",
+    ],
+    "nn.Diffractive(Grid(4, 1e-6), distance=1.0, wavelength=1e-6, mode='height', material=1.0)": [
+        "`maximum`",
+        "is inf",
+        "`material`",
+    ],
     "photodetector.detect_regions(np.ones((5, 4), complex), np.ones((1, 4, 4)))": [
         "`field`",
         "(..., 4, 4)",

@@ -2,6 +2,7 @@
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
@@ -9,7 +10,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 from photonn.devices import phase_shifter
 from photonn.errors import check_integer, check_shape, mistake
 from photonn.free_space.grid import Grid
-from photonn.precision import complex_array
+from photonn.precision import complex_array, real_array, scale
 
 
 def modulate_phase(
@@ -19,6 +20,36 @@ def modulate_phase(
     field = complex_array(field)
     check_shape("field", field.shape, np.shape(phase), "Field and mask must share a grid.")
     return phase_shifter.modulate(field, phase)
+
+
+def modulate(
+    field: Num[ArrayLike, "*batch y x"], transmission: Num[ArrayLike, "*planes y x"]
+) -> Complex[Array, "*both y x"]:
+    """Field behind a thin mask of any kind, in the precision of the field.
+
+    Args:
+        field: field in front of the mask.
+        transmission: factor on the amplitude at every pixel, real or complex. Leading axes,
+            such as wavelengths, broadcast with those of the field.
+    """
+    field = complex_array(field)
+    transmission = jnp.asarray(transmission).astype(field.dtype)
+    check_shape("field", field.shape, transmission.shape[-2:], "They must share a grid.")
+    rank = max(field.ndim, transmission.ndim)
+    field, transmission = (
+        values[(None,) * (rank - values.ndim)] for values in (field, transmission)
+    )
+    return field * transmission
+
+
+def transmission(
+    phase: Float[ArrayLike, "*batch y x"], amplitude: Float[ArrayLike, "*batch y x"] | None = None
+) -> Complex[Array, "*batch y x"]:
+    """Factor amplitude exp(i phase) of every pixel; the amplitude is 1 if it is not given."""
+    factor = phase_shifter.transmission(real_array(phase))
+    if amplitude is None:
+        return factor
+    return scale(factor, jnp.asarray(amplitude, factor.real.dtype))
 
 
 def detector_regions(

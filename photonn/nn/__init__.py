@@ -5,7 +5,9 @@
     PhaseMasks                phase masks and fixed mixers
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
-    Intensity, Regions        light into numbers
+    Propagate, Lens, FourF    free space, a lens, a convolution by light
+    Intensity, Regions,
+    ClassSpecific             light into numbers
     trace                     light behind every layer
 
 `Phase`, `Gain` and `Imperfection` say what a number is (see `photonn.nn.variables`);
@@ -14,6 +16,7 @@
 
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
+from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
 from photonn.nn.diffractive import Diffractive as Diffractive
@@ -21,10 +24,16 @@ from photonn.nn.encode import Encode as Encode
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
+from photonn.nn.optics import FourF as FourF
+from photonn.nn.optics import Lens as Lens
+from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
 from photonn.nn.trace import trace as trace
+from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain
+from photonn.nn.variables import Height as Height
 from photonn.nn.variables import Imperfection as Imperfection
+from photonn.nn.variables import LayerError as LayerError
 from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
 from photonn.nn.variables import PhaseOffset as PhaseOffset

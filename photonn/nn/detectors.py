@@ -5,10 +5,10 @@ from typing import Literal
 import jax.numpy as jnp
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike, Complex, Float
+from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import photodetector
-from photonn.errors import check_choice, mistake
+from photonn.errors import check_choice, check_shape, mistake
 from photonn.free_space import Grid, masks
 from photonn.nn.variables import Gain
 
@@ -53,14 +53,27 @@ class Regions(nnx.Module):
         mode: Literal["fraction", "differential"] = "fraction",
         fill: float = 0.6,
         gain: float = 10.0,
+        regions: Num[ArrayLike, "detectors y x"] | None = None,
     ):
+        """Lay the detectors in rows, or where `regions` says.
+
+        Args:
+            grid: sampling of the plane.
+            classes: number of signals.
+            mode: how the powers are read.
+            fill: side of a detector over the distance between detectors.
+            gain: at the start.
+            regions: sensitivity of every detector at every pixel, 0 to 1; for differential
+                reading all positive detectors come first.
+        """
         check_choice("mode", mode, ("fraction", "differential"))
         detectors = 2 * classes if mode == "differential" else classes
+        if regions is None:
+            regions = masks.detector_regions(grid, detectors, fill=fill)
+        check_shape("regions", jnp.shape(regions), (detectors, *grid.shape), "One for each.")
         self.grid = grid
         self.mode = mode
-        self.regions = nnx.Variable(
-            jnp.asarray(masks.detector_regions(grid, detectors, fill=fill), float)
-        )
+        self.regions = nnx.Variable(jnp.asarray(regions, float))
         self.gain = Gain(jnp.asarray(gain, float))
 
     def __call__(self, field: Complex[ArrayLike, "*batch y x"]) -> Float[Array, "*batch classes"]:
@@ -71,3 +84,50 @@ class Regions(nnx.Module):
         if self.mode == "differential":
             return self.gain[...] * photodetector.detect_differential(powers)
         return self.gain[...] * photodetector.normalize(powers)
+
+
+class ClassSpecific(nnx.Module):
+    """A network for each class, each with detectors of its own behind it.
+
+    Attributes:
+        grid: sampling of every plane.
+        classes: number of networks.
+        mode: `differential` reads two detectors behind each network, the normalised
+            difference; `fraction` one, as its share of what all of them catch.
+        regions: where the detectors lie, `(detectors, y, x)`, not trainable.
+        gain: factor on the signals, trainable: it sets the temperature of a softmax.
+
+    References:
+        Li et al., "Class-specific differential detection in diffractive optical neural
+        networks improves inference accuracy", Advanced Photonics 1, 046001 (2019).
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        classes: int,
+        *,
+        mode: Literal["fraction", "differential"] = "differential",
+        fill: float = 0.6,
+        gain: float = 10.0,
+    ):
+        check_choice("mode", mode, ("fraction", "differential"))
+        self.grid, self.classes, self.mode = grid, classes, mode
+        detectors = 2 if mode == "differential" else 1
+        self.regions = nnx.Variable(
+            jnp.asarray(masks.detector_regions(grid, detectors, fill=fill), float)
+        )
+        self.gain = Gain(jnp.asarray(gain, float))
+
+    def __call__(
+        self, field: Complex[ArrayLike, "*batch networks y x"]
+    ) -> Float[Array, "*batch networks"]:
+        """Signals for the fields behind all networks, one of them for each class."""
+        hint = "One plane for each class, as `FourF(channels=...)` gives them."
+        check_shape("field", jnp.shape(field), (self.classes, *self.grid.shape), hint)
+        powers = photodetector.detect_regions(
+            field, self.regions[...], pixel_area=self.grid.pixel_area
+        )
+        if self.mode == "differential":
+            return self.gain[...] * photodetector.detect_differential(powers)[..., 0]
+        return self.gain[...] * photodetector.normalize(powers[..., 0])

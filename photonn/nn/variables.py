@@ -28,3 +28,22 @@ class Loss(Imperfection):
 
 class PhaseOffset(Imperfection):
     """What a phase shifter adds without being driven [rad]."""
+
+
+class Height(nnx.Param):
+    """A trainable height of a relief, held as an angle [rad].
+
+    `photonn.free_space.bounds.enclose` folds it onto the range of heights: one learning rate
+    serves every wavelength, and the gradient does not die at the ends of the range.
+    """
+
+
+class Amplitude(nnx.Param):
+    """A trainable amplitude between 0 and 1, held as an angle [rad] as a `Height` is."""
+
+
+class LayerError(Imperfection):
+    """What is wrong with a diffractive layer: a `photonn.free_space.Perturbation`.
+
+    An empty one is a perfect layer. The metadata `plane` holds the shape of the mask.
+    """

@@ -68,3 +68,22 @@ def test_a_mask_adds_its_phase_to_every_sample():
     field, phase = oracles.random_complex(rng, 3, 4, 5), rng.normal(size=(4, 5))
     out = masks.modulate_phase(field, phase)
     np.testing.assert_allclose(out, field * np.exp(1j * phase), atol=1e-15)  # one product
+
+
+def test_a_mask_of_any_kind_broadcasts_and_keeps_the_precision_of_the_field():
+    rng = np.random.default_rng(0)
+    field, colours = oracles.random_complex(rng, 2, 1, 4, 5), oracles.random_complex(rng, 3, 4, 5)
+    np.testing.assert_allclose(masks.modulate(field, colours), field * colours, rtol=1e-14)
+    real = rng.uniform(size=(4, 5))
+    np.testing.assert_allclose(masks.modulate(field[0, 0], colours), field[0] * colours, rtol=1e-14)
+    single = masks.modulate(field.astype(np.complex64), real)
+    assert single.dtype == np.complex64
+    np.testing.assert_allclose(single, field * real, rtol=1e-6)
+
+
+def test_phase_and_amplitude_make_a_transmission():
+    rng = np.random.default_rng(1)
+    phase, amplitude = rng.normal(size=(2, 3, 4))
+    np.testing.assert_allclose(masks.transmission(phase), np.exp(1j * phase), rtol=1e-14)
+    got = masks.transmission(phase, amplitude)
+    np.testing.assert_allclose(got, amplitude * np.exp(1j * phase), rtol=1e-13)

@@ -30,3 +30,43 @@ def test_a_large_image_is_refused():
         sources.image(np.ones((4, 4)), Grid(8, 1e-6), magnification=3)
     with pytest.raises(InputError, match="`magnification` must be an integer of at least 1"):
         sources.image(np.ones((4, 4)), Grid(8, 1e-6), magnification=0)
+
+
+GREEN = 532e-9
+GRID = Grid((40, 48), (9e-6, 8e-6))
+
+
+def total(field, grid=GRID):
+    return np.sum(np.abs(np.asarray(field)) ** 2) * grid.pixel_area
+
+
+def test_a_tilted_wave_has_its_frequency_and_power():
+    wave = sources.plane(GRID, wavelength=GREEN, tilt=(2e-3, -1e-3), index=1.3, power=3.0)
+    np.testing.assert_allclose(total(wave), 3, rtol=1e-13)  # a sum of 2000
+    steps = (wave[1:] / wave[:-1])[0, 0], (wave[:, 1:] / wave[:, :-1])[0, 0]
+    want = 2 * np.pi * 1.3 / GREEN * np.sin([2e-3, -1e-3]) * GRID.pitch
+    np.testing.assert_allclose(np.angle(steps), want, rtol=1e-9)
+
+
+def test_a_point_is_a_sphere_and_for_small_angles_a_paraboloid():
+    wave = np.asarray(
+        sources.point(GRID, distance=1e-3, wavelength=GREEN, position=(40e-6, 0.0), power=2.0)
+    )
+    radius = np.sqrt(1e-6 + (GRID.y[:, None] - 40e-6) ** 2 + GRID.x[None, :] ** 2)
+    want = np.exp(2j * np.pi / GREEN * (radius - 1e-3)) / radius
+    want *= np.sqrt(2 / total(want))
+    np.testing.assert_allclose(wave, want, atol=1e-9 * np.abs(want).max())  # k r = 1e4
+    far = [
+        np.asarray(make(GRID, distance=0.5, wavelength=GREEN))
+        for make in (sources.point, sources.paraxial_point)
+    ]
+    # k r^4 / 8 z^3 = 3e-8 at the corner; r^2 / 2 z^2 = 1.4e-7 in amplitude
+    np.testing.assert_allclose(far[0], far[1], atol=5e-7 * np.abs(far[1]).max())
+
+
+def test_light_on_its_way_to_a_point_is_the_conjugate():
+    for make in (sources.point, sources.paraxial_point):
+        there = make(GRID, distance=-2e-3, wavelength=GREEN)
+        np.testing.assert_allclose(
+            there, np.conj(make(GRID, distance=2e-3, wavelength=GREEN)), atol=1e-9
+        )
