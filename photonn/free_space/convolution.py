@@ -5,11 +5,14 @@ displacements lie at the end. Data is never shifted; where the planes differ in 
 centre, the kernel is sampled (or its spectrum tilted) by the difference instead.
 """
 
+import math
+from functools import partial
 from typing import cast
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jaxtyping import Complex, Float
 from scipy.fft import next_fast_len
 
@@ -29,9 +32,32 @@ def convolve(
             convolution of n into m samples takes a length of n + m - 1.
         shape: samples that are wanted.
     """
-    padded = spectrum.shape[-2:]
-    out = jnp.fft.ifft2(jnp.fft.fft2(field, s=padded) * spectrum)
-    return out[..., : shape[0], : shape[1]]
+    alike = spectrum.size == math.prod(spectrum.shape[-2:])
+    at_once = _CACHE // (spectrum.dtype.itemsize * math.prod(spectrum.shape[-2:]))
+    count = math.prod(field.shape[:-2])
+    one_cpu = jax.default_backend() == "cpu" and jax.device_count() == 1
+    if not (alike and one_cpu and count > max(at_once, 1)):
+        return _convolve(field, spectrum, shape)
+    spectrum = spectrum.reshape(spectrum.shape[-2:])
+    images = field.reshape(-1, *field.shape[-2:])
+    run = partial(_convolve, spectrum=spectrum, shape=shape)
+    out = lax.map(run, images, batch_size=max(at_once, 1))
+    return out.reshape(*field.shape[:-2], *shape)
+
+
+# A CPU transforms twice to five times as fast while the images of a batch fit into its cache.
+_CACHE = 4 * 2**20  # [bytes]
+
+
+def _convolve(field: Array, spectrum: Array, shape: tuple[int, int]) -> Array:
+    rows, columns = spectrum.shape[-2:]
+    if (rows, columns) == field.shape[-2:]:
+        out = jnp.fft.ifft2(jnp.fft.fft2(field) * spectrum)
+        return out[..., : shape[0], : shape[1]]
+    # One axis after the other: dark rows need no transform, nor do rows that nobody asks for.
+    along_x = jnp.fft.fft(field, columns).mT
+    back = jnp.fft.ifft(jnp.fft.fft(along_x, rows) * spectrum.mT)[..., : shape[0]]
+    return jnp.fft.ifft(back.mT)[..., : shape[1]]
 
 
 def turn(turns: Float[Array, "*shape"]) -> Complex[Array, "*shape"]:

@@ -13,7 +13,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import phase_shifter
 from photonn.errors import mistake
-from photonn.free_space import angular_spectrum, heights, masks, perturbation
+from photonn.free_space import heights, masks, perturbation, propagation
 from photonn.free_space.grid import Grid
 from photonn.free_space.perturbation import Perturbation
 from photonn.precision import real_array
@@ -87,7 +87,7 @@ def propagate(
     wavelength: Float[ArrayLike, "*colours"],
     index: Float[ArrayLike, ""] = 1.0,
     error: Perturbation = PERFECT,
-    method: Callable[..., Any] = angular_spectrum.propagate,
+    method: Callable[..., Any] = propagation.propagate,
 ) -> Complex[Array, "*both y x"]:
     """Field in the next plane for a field in front of the mask.
 
@@ -99,7 +99,7 @@ def propagate(
         wavelength: in vacuum [m].
         index: refractive index of the space.
         error: of the layer.
-        method: how light propagates, called as `angular_spectrum.propagate` is.
+        method: how light propagates, called as `free_space.propagate` is.
     """
     length = perturbed(wavelength, error)
     field = perturbation.tilt(field, grid, error.tilt, wavelength=length, index=index)

@@ -10,7 +10,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.errors import check_choice, check_finite, check_positive, check_shape
-from photonn.free_space import Grid, angular_spectrum, bounds, heights, layer, levels
+from photonn.free_space import Grid, bounds, heights, layer, levels, propagation
 from photonn.free_space.perturbation import Perturbation
 from photonn.nn.variables import Amplitude, Height, LayerError, Phase
 
@@ -56,7 +56,7 @@ class Diffractive(nnx.Module):
         maximum: float | None = None,
         steps: int | None = None,
         temperature: float | None = None,
-        method: Callable[..., Any] = angular_spectrum.propagate,
+        method: Callable[..., Any] = propagation.propagate,
         rngs: nnx.Rngs | None = None,
     ):
         """Start with a flat mask, or a random one.
@@ -74,7 +74,7 @@ class Diffractive(nnx.Module):
             temperature: of the staircase that stands for the rounding, see
                 `photonn.free_space.levels`; lower `layer.temperature[...]` from step to step.
                 `None` rounds, and the gradient goes straight through.
-            method: how light propagates, called as `angular_spectrum.propagate` is.
+            method: how light propagates, called as `free_space.propagate` is.
             rngs: if given, the mask starts with random phases or heights.
         """
         check_finite("distance", distance, "m")

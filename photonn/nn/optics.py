@@ -9,7 +9,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Num
 
 from photonn.errors import check_choice, check_finite, check_integer, check_positive, check_shape
-from photonn.free_space import Grid, angular_spectrum, aperture, bounds, four_f, lens, masks
+from photonn.free_space import Grid, aperture, bounds, four_f, lens, masks, propagation
 from photonn.nn.variables import Amplitude, Phase
 
 
@@ -21,7 +21,7 @@ class Propagate(nnx.Module):
         distance: between them [m].
         wavelength: in vacuum [m].
         index: refractive index of the space.
-        method: how light propagates, called as `angular_spectrum.propagate` is.
+        method: how light propagates, called as `free_space.propagate` is.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Propagate(nnx.Module):
         distance: float,
         wavelength: float,
         index: float = 1.0,
-        method: Callable[..., Any] = angular_spectrum.propagate,
+        method: Callable[..., Any] = propagation.propagate,
     ):
         check_finite("distance", distance, "m")
         check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
