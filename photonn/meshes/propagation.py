@@ -77,7 +77,7 @@ def _propagate_each(field: Array, cells: Array, layout: Layout, method: Method) 
     order = (*mapped, len(batch), *shared)
     count = math.prod(batch[axis] for axis in mapped)
     fields = field.transpose(order).reshape(count, layout.modes, -1)
-    run = _METHODS[_choose(layout, fields.shape[-1], method)]
+    run = _METHODS[_choose(layout, fields.shape[-1], method, count)]
     each = jax.vmap(lambda f, c: run(f, c, layout))
     out = each(fields, cells.reshape(count, *cells.shape[-3:]))
     out = out.reshape(*(field.shape[axis] for axis in order))
@@ -142,10 +142,10 @@ def _width(layout: Layout) -> int:
     return min(_WIDTH, max(2, 2 ** ((layout.modes - 1).bit_length() - 1)))
 
 
-def _choose(layout: Layout, batch: int, method: str) -> str:
-    """The quickest method for a size."""
+def _choose(layout: Layout, batch: int, method: str, meshes: int = 1) -> str:
+    """The quickest method for a size: `batch` samples through each of several meshes."""
     check_choice("method", method, ("auto", *_METHODS))
-    neighbours = brickwork.fits(layout)
+    neighbours = brickwork.fits(layout) and layout.size > 0
     if method == "bricks" and not neighbours:
         must = "be columns, reversible or matrix for a mesh that joins others than neighbours"
         raise mistake("method", must, f"is {method}")
@@ -154,15 +154,15 @@ def _choose(layout: Layout, batch: int, method: str) -> str:
     modes = layout.modes
     if not isinstance(batch, int):  # a symbol: `jax.export` for any number of samples
         return "matrix" if neighbours else "columns"
-    if neighbours and modes >= _SMALL and batch >= modes:
+    # One product costs as much as so many columns; a shallow mesh has fewer.
+    deep = modes >= _SMALL and 4 * layout.depth >= modes
+    if deep and batch >= (modes if neighbours else 2 * modes):
         return "matrix"
-    if neighbours and modes >= 2 * _WIDTH and batch >= modes // _FEW:
+    if deep and neighbours and modes >= 2 * _WIDTH and batch >= modes // _FEW:
         return "bricks"
-    # A deep mesh of any wiring costs more than one product.
-    deep = batch >= 2 * modes and 4 * layout.depth >= modes
-    return "matrix" if deep and modes >= _SMALL else _by_columns(layout, batch)
+    return _by_columns(layout, batch * meshes)
 
 
-def _by_columns(layout: Layout, batch: int) -> str:
+def _by_columns(layout: Layout, samples: int) -> str:
     """Plain columns, unless a gradient would keep more light than memory should hold."""
-    return "columns" if layout.depth * layout.modes * batch <= _MOST_LIGHT else "reversible"
+    return "columns" if layout.depth * layout.modes * samples <= _MOST_LIGHT else "reversible"
