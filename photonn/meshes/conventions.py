@@ -70,8 +70,9 @@ def settings(matrix: Complex[ArrayLike, "*batch 2 2"], kind: Cell) -> tuple[Any,
 
     Args:
         matrix: unitary matrices, upper port first.
-        kind: of the cell.
+        kind: of the cell, one of `photonn.devices.cell.KINDS` by its stages.
     """
+    kind = _known(kind)
     matrix = complex_array(matrix)
     first, second = matrix[..., 0, 0], matrix[..., 0, 1]
     if kind == cell.OUTPUT_PHASE:
@@ -125,7 +126,7 @@ def to_kind(phases: Phases, kind: Cell) -> Phases:
         phases: ours.
         kind: any but `OUTPUT_PHASE` and `SYMMETRIC`, which leave phases at their inputs.
     """
-    if kind in (cell.OUTPUT_PHASE, cell.SYMMETRIC):
+    if _known(kind) in (cell.OUTPUT_PHASE, cell.SYMMETRIC):
         hint = "Take to_output_phase, or photonn.meshes.compact.from_rectangle."
         raise mistake("kind", "need no phase at its inputs", f"is {kind.name}", hint)
     return _to(phases, _as_kind(kind))
@@ -135,8 +136,10 @@ def like(phases: Phases, kind: Cell) -> Phases:
     """Phases of a mesh of another kind of cell that splits light as ours does everywhere.
 
     It equals ours, but for phases that it has no shifters for: at its inputs
-    (`OUTPUT_PHASE`), between its cells (`SYMMETRIC`).
+    (`OUTPUT_PHASE`), between its cells (`SYMMETRIC`). A kind that is none of
+    `photonn.devices.cell.KINDS` takes our phases as they are.
     """
+    kind = _KNOWN.get(kind.stages, cell.MZI)
     if kind == cell.MZI:
         return phases
     if kind == cell.OUTPUT_PHASE:
@@ -214,6 +217,18 @@ def from_symmetric(
     """
     cells = cell.SYMMETRIC.transfer_matrix(upper, lower)
     return from_cells(cells, layout, inputs=inputs, gamma=gamma)
+
+
+_KNOWN = {kind.stages: kind for kind in cell.KINDS}
+
+
+def _known(kind: Cell) -> Cell:
+    """The kind of the same stages that this file knows by name."""
+    if kind.stages not in _KNOWN:
+        must = "have the stages of one of photonn.devices.cell.KINDS"
+        hint = "For others no formula is known: photonn.meshes.fit finds phases by descent."
+        raise mistake("kind", must, f"is {kind.name!r} of {kind.stages}", hint)
+    return _KNOWN[kind.stages]
 
 
 # From a matrix to two settings and the cell that they make.

@@ -67,7 +67,8 @@ class MZIMesh(nnx.Module):
             cell: the kind of cell, from `photonn.devices.cell`.
             dispersion: how the chip depends on the wavelength; needed for `wavelength`.
             init: gives the first phases, those of ideal `MZI` cells, for a random key and
-                the layout. Other cells start as `meshes.conventions.like` has it.
+                the layout. Other cells start as `meshes.conventions.like` has it: cells of
+                your own with these phases as they are.
             rngs: the stream `params` gives the key.
         """
         if not isinstance(layout, Layout):

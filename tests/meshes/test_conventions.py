@@ -157,6 +157,18 @@ def test_many_meshes_at_once_and_single_precision():
         np.testing.assert_allclose(mesh, want, atol=3e-6)  # 3 columns, 10 roundings of 6e-8
 
 
+def test_a_kind_is_its_stages():
+    ours = draw(clements.layout(3))
+    made = conventions.to_kind(ours, cell.Cell("mine", cell.COUPLER.stages))
+    want = conventions.to_kind(ours, cell.COUPLER)
+    np.testing.assert_array_equal(made.theta, want.theta)
+    stranger = cell.Cell("stranger", cell.MZI.stages[:3])
+    for convert in (conventions.to_kind, lambda p, kind: conventions.settings(np.eye(2), kind)):
+        with pytest.raises(InputError, match=r"`kind` must have the stages.*'stranger'.*fit"):
+            convert(ours, stranger)
+    assert conventions.like(ours, stranger) is ours
+
+
 def test_mistakes_are_named():
     phases = draw(clements.layout(3))
     with pytest.raises(InputError, match=r"`kind` must need no phase.*to_output_phase"):

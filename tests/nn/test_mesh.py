@@ -275,6 +275,14 @@ def test_a_decomposed_unitary_on_other_cells():
     np.testing.assert_allclose(call(layer, np.eye(4)).T, target, atol=1e-13)  # N^2 rotations
 
 
+def test_cells_of_your_own_start_with_the_phases_as_they_are():
+    mine = cell.Cell("mine", (*cell.MZI.stages, *cell.MZI.stages[2:]))
+    mesh = mesh_of(3, cell=mine)
+    np.testing.assert_array_equal(mesh.theta[...], mesh_of(3).theta[...])
+    matrix = call(mesh, np.eye(3))
+    np.testing.assert_allclose(matrix @ matrix.conj().T, np.eye(3), atol=1e-14)  # 3 columns
+
+
 def test_an_svd_mesh_of_other_cells():
     layer = SVDMesh(clements.layout(3), cell=cell.SYMMETRIC, rngs=nnx.Rngs(0))
     assert layer.first.cell == layer.second.cell == cell.SYMMETRIC
