@@ -8,10 +8,19 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
+from photonn.errors import mistake
 
-def real_array(values: Num[ArrayLike, "..."]) -> Float[Array, "..."]:
-    """The values as real floating numbers; integers in the standard float."""
+
+def real_array(values: Num[ArrayLike, "..."], name: str = "values") -> Float[Array, "..."]:
+    """The values as real floating numbers; integers in the standard float.
+
+    Raises:
+        InputError: if they are complex; it calls them `name`.
+    """
     values = jnp.asarray(values)
+    if jnp.iscomplexobj(values):
+        way_out = "Take its angle or its real part."
+        raise mistake(name, "be real", f"is of type {values.dtype}", way_out)
     return values if jnp.issubdtype(values.dtype, jnp.floating) else values.astype(float)
 
 

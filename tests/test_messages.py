@@ -74,6 +74,16 @@ CASES = {
         "real [rad]",
         "complex128",
     ],
+    "meshes.unitary(np.ones(6), np.ones(6), 1j * np.ones(4), clements.layout(4))": [
+        "`gamma`",
+        "real",
+        "complex128",
+    ],
+    "phase_masks.matrix(1j * np.ones((2, 3)), np.eye(3))": ["`phase`", "real", "complex"],
+    "conventions.from_cells(np.eye(2)[None], clements.layout(2), gamma=1j)": ["`gamma`", "real"],
+    "nn.MZIMesh(clements.layout(2), dispersion=waveguide.Dispersion(1e-6, 2.0, 4.0), "
+    "rngs=nnx.Rngs(0))(np.ones(2), wavelength=1e-6 + 0j)": ["`wavelength`", "real [m]"],
+    "waveguide.phase_at(1.0, 1j, waveguide.Dispersion(1e-6, 2.0, 4.0))": ["`wavelength`", "real"],
     "coupler.transfer_matrix(0.3, loss_db=-1)": ["`loss_db`", "zero or more", "[dB]", "-1"],
     "nn.MZIMesh(clements.layout(4), cell='mzi', rngs=None)": ["`cell`", "'mzi'", "cell.MZI"],
     "packages.from_strawberry_fields(([], [], None), 'rectangle')": ["`name`", "Did you mean"],
@@ -91,12 +101,13 @@ PROGRAM = f"""
 import json
 import numpy as np
 import optax
+from flax import nnx
 from photonn import data, free_space, hardware, meshes, nn, train
-from photonn.devices import cell, coupler, photodetector
+from photonn.devices import cell, coupler, mzi, photodetector, waveguide
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
-from photonn.meshes import Layout, butterfly, clements, packages, permuting, phase_masks
-from photonn.meshes import reck, redundant, tree
+from photonn.meshes import Layout, butterfly, clements, conventions, packages, permuting
+from photonn.meshes import phase_masks, reck, redundant, tree
 
 def message(case):
     try:

@@ -28,6 +28,7 @@ from photonn.devices.cell import Cell
 from photonn.errors import check_last_axis, check_shape, mistake
 from photonn.meshes.givens import wrap
 from photonn.meshes.layout import Layout
+from photonn.meshes.nulling import check_unitary
 from photonn.meshes.phases import Phases
 from photonn.precision import complex_array, real_array
 
@@ -108,6 +109,9 @@ def from_cells(
 
     Returns:
         Phases with theta in [0, pi], phi and gamma in [0, 2 pi).
+
+    Raises:
+        InputError: if a cell is not finite or not unitary; under `jit` none is checked.
     """
     theta, phi, left = _push(cells, layout, inputs, _as_kind(cell.MZI))
     return Phases(theta, wrap(phi), wrap(_screen("gamma", gamma, left, layout) + left), layout)
@@ -255,6 +259,7 @@ def _push(
     """Both settings of every cell, and the phases that are left over behind the mesh."""
     cells = complex_array(cells)
     check_shape("cells", cells.shape, (layout.size, 2, 2), f"One matrix per cell of {layout}.")
+    check_unitary(cells, "cells", "Cells with loss have no equal among ideal ones.")
     batch = cells.shape[:-3]
     screen = jnp.zeros((*batch, layout.modes), cells.real.dtype)
     screen = screen + _screen("inputs", inputs, screen, layout)
@@ -277,7 +282,7 @@ def _push(
 
 
 def _screen(name: str, phases: ArrayLike, like: Array, layout: Layout) -> Array:
-    phases = jnp.asarray(phases, like.dtype)
+    phases = real_array(phases, name).astype(like.dtype)
     if phases.ndim:
         check_last_axis(name, phases.shape, layout.modes, "modes", "Or give one number.")
     return jnp.broadcast_to(phases, like.shape)

@@ -45,6 +45,20 @@ def couplers(modes: int, columns: int) -> Complex[Array, "modes modes"]:
     return propagation.matrix(jnp.asarray(cells, complex), layout)
 
 
+def check_passive(mixer: Num[ArrayLike, "modes modes"]) -> None:
+    """Raise if a mixer is not finite or gives gain; under `jit` it passes."""
+    if isinstance(mixer, jax.core.Tracer):
+        return
+    mixer = np.asarray(mixer)
+    if not np.isfinite(mixer).all():
+        raise mistake("mixer", "be finite", "holds NaN or infinity")
+    most = np.linalg.norm(mixer, 2) ** 2
+    # Room for rounding, as for unitary matrices.
+    if most > 1 + 200 * len(mixer) * np.finfo(np.result_type(mixer, np.float32)).eps:
+        must, got = "be passive, U U^H <= 1", f"passes {most:.6g} times the power of some light"
+        raise mistake("mixer", must, got, "Divide it by its largest singular value.")
+
+
 def start(key: Array, masks: int, modes: int) -> Float[Array, "masks modes"]:
     """Random phases, uniform in [0, 2 pi) [rad].
 

@@ -12,7 +12,7 @@ from photonn import meshes
 from photonn.devices import phase_shifter, waveguide
 from photonn.devices.cell import MZI, Cell
 from photonn.devices.waveguide import Dispersion
-from photonn.errors import check_last_axis, check_positive, mistake
+from photonn.errors import check_last_axis, check_wavelength, mistake
 from photonn.meshes import Layout, Phases, haar
 from photonn.nn.variables import Loss, Phase, PhaseOffset, SplitterAngle
 from photonn.precision import complex_array, real_array, scale
@@ -142,7 +142,7 @@ class MZIMesh(nnx.Module):
             must = "be left out for a mesh without `dispersion`"
             hint = "Make the mesh with dispersion=photonn.devices.waveguide.Dispersion(...)."
             raise mistake("wavelength", must, "is given", hint)
-        check_positive("wavelength", wavelength, "m")
+        check_wavelength("wavelength", wavelength)
         return real_array(wavelength)[..., None], self.dispersion
 
 

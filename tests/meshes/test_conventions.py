@@ -163,7 +163,10 @@ def test_a_kind_is_its_stages():
     want = conventions.to_kind(ours, cell.COUPLER)
     np.testing.assert_array_equal(made.theta, want.theta)
     stranger = cell.Cell("stranger", cell.MZI.stages[:3])
-    for convert in (conventions.to_kind, lambda p, kind: conventions.settings(np.eye(2), kind)):
+    for convert in (
+        conventions.to_kind,
+        lambda p, kind: conventions.settings(np.eye(2) + 0j, kind),
+    ):
         with pytest.raises(InputError, match=r"`kind` must have the stages.*'stranger'.*fit"):
             convert(ours, stranger)
     assert conventions.like(ours, stranger) is ours
@@ -177,4 +180,8 @@ def test_mistakes_are_named():
         conventions.from_cells(np.zeros((2, 2, 2)), phases.layout)
     with pytest.raises(InputError, match=r"`gamma` must have shape \(..., modes=3\)"):
         conventions.from_cells(np.stack([np.eye(2)] * 3), phases.layout, gamma=np.zeros(2))
+    with pytest.raises(InputError, match=r"`cells` must satisfy U U\^H = 1.*off by 3\.0e\+00"):
+        conventions.from_cells(np.stack([2 * np.eye(2)] * 3), phases.layout)
+    with pytest.raises(InputError, match="`cells` must be finite"):
+        conventions.from_cells(np.full((3, 2, 2), np.nan), phases.layout)
     assert meshes.conventions is conventions

@@ -294,6 +294,9 @@ def test_mistakes_about_cells_and_wavelengths_are_named():
         mesh_of(3)(jnp.ones(3), wavelength=1550e-9)
     with pytest.raises(InputError, match=r"`wavelength` must be positive"):
         mesh_of(3, dispersion=SILICON)(jnp.ones(3), wavelength=-1.0)
+    for wrong in (0.0, -1.0, np.nan, np.inf):
+        with pytest.raises(InputError, match=rf"`wavelength` must be positive.* is {wrong}"):
+            mesh_of(3, dispersion=SILICON)(jnp.ones(3), wavelength=np.array([1550e-9, wrong]))
     mesh = mesh_of(3)
     mesh.arm_loss[...] = jnp.full((2, 2, 3), -0.1)
     with pytest.raises(InputError, match=r"`arm_loss_db` must be zero or more"):
