@@ -10,7 +10,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import mzi, phase_shifter
-from photonn.errors import check_choice, check_last_axis, check_shape, mistake
+from photonn.errors import check_choice, check_last_axis, check_real, check_shape, mistake
 from photonn.meshes import bricks, brickwork, columns
 from photonn.meshes.layout import Layout
 from photonn.precision import complex_array
@@ -112,6 +112,7 @@ def unitary(
     check_last_axis("theta", jnp.shape(theta), layout.size, "cells")
     check_last_axis("phi", jnp.shape(phi), layout.size, "cells")
     check_last_axis("gamma", jnp.shape(gamma), layout.modes, "modes")
+    check_real("gamma", gamma, "rad")
     mesh = matrix(mzi.transfer_matrix(theta, phi), layout)
     return phase_shifter.transmission(gamma)[..., :, None] * mesh
 
