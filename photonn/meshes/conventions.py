@@ -15,6 +15,7 @@ All are for ideal splitters, and not to be differentiated: phases jump where a c
 its bar or cross state.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -276,7 +277,8 @@ def _push(
         left, (first, second) = jax.lax.scan(step, screen, (cells, pairs), reverse=reverse)
         return first, second, left
 
-    flat = cells.reshape(-1, *cells.shape[-3:]), screen.reshape(-1, layout.modes)
+    count = math.prod(cells.shape[:-3])
+    flat = cells.reshape(count, *cells.shape[-3:]), screen.reshape(count, layout.modes)
     first, second, left = (x.reshape(*batch, x.shape[-1]) for x in jax.vmap(mesh)(*flat))
     return first, second, left
 

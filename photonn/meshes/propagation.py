@@ -90,7 +90,7 @@ def matrix(
     """The matrix of the mesh, `out = matrix @ in`."""
     cells = jnp.asarray(cells)
     check_shape("cells", cells.shape, (layout.size, 2, 2), f"One matrix per cell of {layout}.")
-    flat = cells.reshape(-1, *cells.shape[-3:])
+    flat = cells.reshape(math.prod(cells.shape[:-3]), *cells.shape[-3:])
     matrices = jax.vmap(lambda c: _matrix(c, layout))(flat)
     return matrices.reshape(*cells.shape[:-3], layout.modes, layout.modes)
 

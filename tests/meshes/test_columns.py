@@ -98,6 +98,11 @@ def test_no_cells_change_nothing():
     )
 
 
+def test_the_matrix_of_no_cells_is_the_identity():
+    none = np.zeros((2, 0, 2, 2), complex)
+    np.testing.assert_array_equal(meshes.matrix(none, Layout(3, [])), [np.eye(3)] * 2)
+
+
 def test_leading_axes_of_cells_and_fields_broadcast():
     layout = clements.layout(4)
     rng = np.random.default_rng(1)
