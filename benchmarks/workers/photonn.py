@@ -52,9 +52,12 @@ def layer(layout):
     graph, state = nnx.split(nn.MZIMesh(layout, rngs=nnx.Rngs(0)))
 
     def run(phases, light):
-        model = nnx.merge(graph, state)
-        model.theta[...], model.phi[...], model.gamma[...] = phases
-        return model(light)
+        found = dict(zip(("theta", "phi", "gamma"), phases, strict=True))
+
+        def put(path, variable):
+            return variable.replace(found[path[-1]]) if path[-1] in found else variable
+
+        return nnx.merge(graph, nnx.map_state(put, state))(light)
 
     return run
 
