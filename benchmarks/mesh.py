@@ -17,7 +17,7 @@ import tables
 from race import Entrant, Race
 from session import Piece
 
-METHODS = ("auto", "columns", "reversible", "bricks", "matrix")
+METHODS = ("auto", "columns", "reversible", "bricks", "matrix", "layer")
 AUTO = Entrant("photonn", "auto")
 OURS = tuple(Entrant("photonn", method) for method in METHODS)
 TORCH = tuple(Entrant("torch", method) for method in ("bmm", "sum", "matrix"))

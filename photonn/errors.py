@@ -78,14 +78,24 @@ def check_loss(name: str, value: object) -> None:
 
     Under `jit` the values of an array are not known: it passes.
     """
-    try:
-        losses = np.asarray(value)
-    except TypeError:  # it is only traced
-        return
+    losses = _known(value)
     wrong = losses[~(np.isfinite(losses) & (losses >= 0))]
     if wrong.size:
         must = "be zero or more and finite [dB]"
         raise mistake(name, must, f"is {wrong.flat[0]}", "Loss counts positive.")
+
+
+def check_wavelength(name: str, value: object) -> None:
+    """Raise if a wavelength [m], a number or an array, is not positive and finite everywhere.
+
+    Under `jit` the values of an array are not known: it passes.
+    """
+    check_real(name, value, "m")
+    wavelengths = _known(value)
+    wrong = wavelengths[~(np.isfinite(wavelengths) & (wavelengths > 0))]
+    if wrong.size:
+        hint = "SI units: 1550 nm is 1550e-9."
+        raise mistake(name, "be positive and finite [m]", f"is {wrong.flat[0]}", hint)
 
 
 def check_real(name: str, value: Any, unit: str) -> None:
@@ -107,6 +117,14 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
     """A question with the nearest of `choices`, or nothing."""
     near = get_close_matches(value, list(choices), n=1)
     return f"Did you mean `{near[0]}`?" if near else ""
+
+
+def _known(value: Any) -> np.ndarray:
+    """The values; none of them if they are only traced."""
+    try:
+        return np.asarray(value)
+    except TypeError:
+        return np.zeros(0)
 
 
 def _number(value: object) -> float | None:

@@ -88,9 +88,48 @@ CASES = {
         "real [rad]",
         "complex128",
     ],
+    "meshes.unitary(np.ones(6), np.ones(6), 1j * np.ones(4), clements.layout(4))": [
+        "`gamma`",
+        "real",
+        "complex128",
+    ],
+    "phase_masks.matrix(1j * np.ones((2, 3)), np.eye(3))": ["`phases`", "real", "complex"],
+    "conventions.from_cells(np.eye(2)[None], clements.layout(2), gamma=1j)": ["`gamma`", "real"],
+    "nn.MZIMesh(clements.layout(2), dispersion=waveguide.Dispersion(1e-6, 2.0, 4.0), "
+    "rngs=nnx.Rngs(0))(np.ones(2), wavelength=1e-6 + 0j)": ["`wavelength`", "real [m]"],
+    "waveguide.phase_at(1.0, 1j, waveguide.Dispersion(1e-6, 2.0, 4.0))": ["`wavelength`", "real"],
+    "mzi.transfer_matrix(np.ones(3), np.ones(4))": ["`theta` (3,)", "`phi` (4,)"],
+    "mzi.transfer_matrix(np.ones(3), 0.0, split_in=np.ones(4))": ["`theta` (3,)", "`split` (4,)"],
+    "mzi.transfer_matrix(0.0, 0.0, split_in=np.ones(4), split_out=np.ones(3))": [
+        "`split_in` (4,)",
+        "`split_out` (3,)",
+    ],
+    "conventions.from_clements(np.ones(5), np.ones(6), 0.0, clements.layout(4))": [
+        "`theta` (5,)",
+        "`phi` (6,)",
+    ],
+    "phase_masks.propagate(np.ones(3), np.ones(3), np.eye(3))": ["`phases`", "masks, modes)"],
+    "phase_masks.matrix(np.ones(3), np.eye(3))": ["`phases`", "masks, modes"],
+    "phase_masks.propagate(1.0, np.ones((2, 3)), np.eye(3))": ["`field`", "(..., modes)"],
+    "phase_masks.propagate(np.ones((4, 3)), np.ones((5, 2, 3)), np.eye(3))": [
+        "`field` (4, 3)",
+        "`mask` (5, 3)",
+    ],
+    "nn.MZIMesh(clements.layout(2), rngs=nnx.Rngs(0)).trace(np.ones((3, 2)))": [
+        "`field`",
+        "no leading axes",
+        "(3,)",
+    ],
     "coupler.transfer_matrix(0.3, loss_db=-1)": ["`loss_db`", "zero or more", "[dB]", "-1"],
     "nn.MZIMesh(clements.layout(4), cell='mzi', rngs=None)": ["`cell`", "'mzi'", "cell.MZI"],
     "packages.from_strawberry_fields(([], [], None), 'rectangle')": ["`name`", "Did you mean"],
+    "packages.from_strawberry_fields(([], np.ones(3), None), 'triangular')": ["at least one"],
+    "packages.from_strawberry_fields(([[2, 3, 0.1, 0.2, 3]], np.ones(3), None), 'rectangular')": [
+        "`decomposition`",
+        "modes 0 to 2",
+        "[2, 3, 0.1, 0.2, 3]",
+    ],
+    "packages.from_neurophox(0.5, np.ones((3, 1)), np.ones(3))": ["`theta`", "(layers, 1)", "()"],
     "packages.from_perceval([0.0] * 5, 3)": ["`parameters`", "6 numbers, or 3 more", "holds 5"],
     "packages.from_neurophox(np.ones((3, 2)), np.ones((3, 2)), np.ones(3))": [
         "`theta`",
@@ -105,12 +144,13 @@ PROGRAM = f"""
 import json
 import numpy as np
 import optax
+from flax import nnx
 from photonn import data, free_space, hardware, meshes, nn, train
-from photonn.devices import cell, coupler, photodetector
+from photonn.devices import cell, coupler, mzi, photodetector, waveguide
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
-from photonn.meshes import Layout, butterfly, clements, packages, permuting, phase_masks
-from photonn.meshes import reck, redundant, tree
+from photonn.meshes import Layout, butterfly, clements, conventions, packages, permuting
+from photonn.meshes import phase_masks, reck, redundant, tree
 
 def message(case):
     try:

@@ -3,8 +3,9 @@
 import jax
 import jax.numpy as jnp
 import task
+from flax import nnx
 
-from photonn import meshes
+from photonn import meshes, nn
 from photonn.devices import mzi, phase_shifter
 from photonn.meshes import clements
 
@@ -18,10 +19,10 @@ def mesh_step(modes, batch, depth=None, method="auto"):
     light, target = jnp.asarray(task.field(modes, batch)), jnp.asarray(task.target(modes, batch))
     phases = [jnp.asarray(p, jnp.float32) for p in task.phases(modes, depth)]
 
+    run_mesh = layer(layout) if method == "layer" else functions(layout, method)
+
     def loss(phases, light, target):
-        theta, phi, gamma = phases
-        out = meshes.propagate(light, mzi.transfer_matrix(theta, phi), layout, method=method)
-        error = phase_shifter.transmission(gamma)[None] * out - target
+        error = run_mesh(phases, light) - target
         return jnp.sum(error.real**2 + error.imag**2) / batch
 
     step = jax.jit(jax.value_and_grad(loss)).lower(phases, light, target).compile()
@@ -33,6 +34,32 @@ def mesh_step(modes, batch, depth=None, method="auto"):
         return task.gradient_error(result[1], modes, batch, depth)
 
     return task.Task(run, error, {"temp_bytes": step.memory_analysis().temp_size_in_bytes})
+
+
+def functions(layout, method):
+    """Light through ideal cells, by the functions of the library."""
+
+    def run(phases, light):
+        theta, phi, gamma = phases
+        out = meshes.propagate(light, mzi.transfer_matrix(theta, phi), layout, method=method)
+        return phase_shifter.transmission(gamma)[None] * out
+
+    return run
+
+
+def layer(layout):
+    """The same by the Flax layer, which has splitter errors, losses and offsets of zero."""
+    graph, state = nnx.split(nn.MZIMesh(layout, rngs=nnx.Rngs(0)))
+
+    def run(phases, light):
+        found = dict(zip(("theta", "phi", "gamma"), phases, strict=True))
+
+        def put(path, variable):
+            return variable.replace(found[path[-1]]) if path[-1] in found else variable
+
+        return nnx.merge(graph, nnx.map_state(put, state))(light)
+
+    return run
 
 
 def mesh_unitary(modes):

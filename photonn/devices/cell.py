@@ -26,7 +26,7 @@ from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import coupler, phase_shifter, waveguide
 from photonn.errors import check_loss, check_real, mistake
-from photonn.precision import complex_array, real_array
+from photonn.precision import common_shape, complex_array, real_array
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Cell:
                 for all [dB].
 
         Raises:
-            InputError: if a phase is complex, a loss is negative or a first axis is wrong.
+            InputError: if a phase is complex, a loss is negative, or shapes do not fit.
         """
         check_real("theta", theta, "rad")
         check_real("phi", phi, "rad")
@@ -133,6 +133,10 @@ class Cell:
         splits = _numbers("split", split, (self.splitters,), dtype)
         split_losses = _losses("split_loss_db", split_loss_db, (self.splitters,), dtype)
         arm_losses = _losses("arm_loss_db", arm_loss_db, (self.arms, 2), dtype)
+        named = {"split": splits, "split_loss_db": split_losses, "arm_loss_db": arm_losses}
+        each = {name: jax.tree.leaves(values) for name, values in named.items()}
+        shapes = {name: values[0].shape for name, values in each.items() if values}
+        common_shape(theta=first.shape, phi=second.shape, **shapes)
         numbers = (first.astype(dtype), second.astype(dtype)), splits, split_losses, arm_losses
         drives, *numbers = _align(numbers)
         kind = np.promote_types(dtype, np.complex64)

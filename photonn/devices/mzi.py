@@ -5,6 +5,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import cell
+from photonn.precision import common_shape
 
 
 def transfer_matrix(
@@ -40,8 +41,9 @@ def transfer_matrix(
         The matrix `T` with `out = T @ in`, upper port first; unitary without loss.
 
     Raises:
-        InputError: if a phase is complex or a loss negative.
+        InputError: if a phase is complex, a loss negative, or shapes do not fit.
     """
+    common_shape(split_in=jnp.shape(split_in), split_out=jnp.shape(split_out))
     angles = jnp.broadcast_arrays(split_in, split_out)
     losses = {"split_loss_db": split_loss_db, "arm_loss_db": arm_loss_db}
     return cell.MZI.transfer_matrix(theta, phi, split=jnp.stack(angles), **losses)

@@ -6,6 +6,8 @@ import numpy as np
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float
 
+from photonn.precision import real_array
+
 
 def transmission(phase: Float[ArrayLike, "*batch"]) -> Complex[Array, "*batch"]:
     """The factor exp(i phase) in the complex type that belongs to the phase.
@@ -29,7 +31,7 @@ def cos_sin(phase: Float[ArrayLike, "*batch"]) -> tuple[Float[Array, "*batch"], 
     Args:
         phase: angle [rad].
     """
-    phase = jnp.asarray(phase)
+    phase = real_array(phase, "phase")
     if phase.dtype == jnp.float32:
         return _cos_sin(phase)
     return jnp.cos(phase), jnp.sin(phase)

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import check_finite, check_positive
+from photonn.errors import check_finite, check_loss, check_positive
 from photonn.precision import real_array
 
 
@@ -87,10 +87,15 @@ def attenuate(loss_db: Float[ArrayLike, "*batch"]) -> Float[Array, "*batch"]:
 
     Args:
         loss_db: loss on power [dB]; for a length, loss per metre [dB/m] times length [m].
+
+    Raises:
+        InputError: if a loss that is known is negative or not finite.
     """
-    return jnp.exp(real_array(loss_db) * (-jnp.log(10.0) / 20).astype(real_array(loss_db).dtype))
+    check_loss("loss_db", loss_db)
+    loss_db = real_array(loss_db, "loss_db")
+    return jnp.exp(loss_db * (-jnp.log(10.0) / 20).astype(loss_db.dtype))
 
 
 def _detuning(wavelength: ArrayLike, dispersion: Dispersion) -> Array:
     # The difference first: it is exact where the quotient would be rounded.
-    return (real_array(wavelength) - dispersion.wavelength0) / dispersion.wavelength0
+    return (real_array(wavelength, "wavelength") - dispersion.wavelength0) / dispersion.wavelength0

@@ -87,8 +87,8 @@ def _invert(stay: Array, cross: Array, partner: Array) -> tuple[Array, Array]:
 def _spread_db(stay: Array, cross: Array, layout: Layout) -> Array:
     """How much more one input of the mesh may lose than another, at most [dB].
 
-    The ratio of the largest and the smallest singular value of each column (a mode that
-    passes by has 1), all columns added up.
+    The ratio of the largest and the smallest singular value of each column, all columns added
+    up. A mode that passes a column by has 1: beside lossy cells, that counts as a spread.
     """
     partner = jnp.asarray(layout.partner)
     power = stay.real**2 + stay.imag**2 + cross.real**2 + cross.imag**2
@@ -96,12 +96,24 @@ def _spread_db(stay: Array, cross: Array, layout: Layout) -> Array:
     def of_partner(x: Array) -> Array:
         return jnp.take_along_axis(x, partner, axis=-1)
 
-    half = (power + of_partner(power)) / 2
+    # Eigenvalues of T T^H, whose rows belong to a mode and its partner, without cancellation.
+    half, off = (power + of_partner(power)) / 2, (power - of_partner(power)) / 2
+    rows = stay * of_partner(cross).conj() + cross * of_partner(stay).conj()
+    largest = half + jnp.sqrt(off**2 + rows.real**2 + rows.imag**2)
     determinant = stay * of_partner(stay) - cross * of_partner(cross)
-    squared = determinant.real**2 + determinant.imag**2
-    largest = half + jnp.sqrt(jnp.maximum(half**2 - squared, 0))
-    ratios = largest.max(axis=-1) / (squared / largest).min(axis=-1)
-    return 10 * jnp.sum(jnp.log10(ratios))
+    smallest = (determinant.real**2 + determinant.imag**2) / largest
+    return 10 * jnp.sum(jnp.log10(largest.max(axis=-1) / smallest.min(axis=-1)))
+
+
+@jax.custom_batching.custom_vmap
+def _all(condition: Array) -> Array:
+    """True if it holds for every mesh of a batch: one way back for all, or `cond` goes both."""
+    return condition
+
+
+@_all.def_vmap
+def _all_of_batch(size: int, batched: list[bool], condition: Array) -> tuple[Array, bool]:
+    return _all(jnp.all(condition, axis=0) if batched[0] else condition), False
 
 
 def _scan(layout: Layout, stay: Array, cross: Array, field: Array) -> Array:
@@ -125,7 +137,7 @@ def _forward(layout: Layout, stay: Array, cross: Array, field: Array):
 
 def _backward(layout: Layout, saved: tuple[Array, Array, Array, Array], cotangent: Array):
     stay, cross, field, out = saved
-    moderate = _spread_db(stay, cross, layout) < MOST_SPREAD_DB
+    moderate = _all(_spread_db(stay, cross, layout) < MOST_SPREAD_DB)
     ways = partial(_undo, layout), partial(_repeat, layout)
     return jax.lax.cond(moderate, *ways, stay, cross, field, out, cotangent)
 

@@ -41,6 +41,19 @@ def count_phase_layers(modes: int) -> int:
     return layout(modes).depth + 2
 
 
+def count_phase_shifters(modes: int) -> int:
+    """Phase shifters that `decompose` sets: two a cell, and those at the inputs, edges, outputs.
+
+    `modes^2` for an odd number, as many as a unitary has parameters; `modes / 2` more for
+    an even one (but none more for two modes).
+    """
+    mesh = layout(modes)
+    first, last = np.diff(mesh.starts)[[0, -1]]
+    alone = mesh.partner[:-1, [0, -1]] == [0, modes - 1]
+    edges = alone.all(axis=1).sum()  # both outer modes pass by; one of them is the reference
+    return int(2 * mesh.size + first + edges + modes - last)
+
+
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class CompactPhases:

@@ -15,6 +15,7 @@ All are for ideal splitters, and not to be differentiated: phases jump where a c
 its bar or cross state.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ from photonn.devices.cell import Cell
 from photonn.errors import check_last_axis, check_shape, mistake
 from photonn.meshes.givens import wrap
 from photonn.meshes.layout import Layout
+from photonn.meshes.nulling import check_unitary
 from photonn.meshes.phases import Phases
 from photonn.precision import complex_array, real_array
 
@@ -70,8 +72,9 @@ def settings(matrix: Complex[ArrayLike, "*batch 2 2"], kind: Cell) -> tuple[Any,
 
     Args:
         matrix: unitary matrices, upper port first.
-        kind: of the cell.
+        kind: of the cell, one of `photonn.devices.cell.KINDS` by its stages.
     """
+    kind = _known(kind)
     matrix = complex_array(matrix)
     first, second = matrix[..., 0, 0], matrix[..., 0, 1]
     if kind == cell.OUTPUT_PHASE:
@@ -107,6 +110,9 @@ def from_cells(
 
     Returns:
         Phases with theta in [0, pi], phi and gamma in [0, 2 pi).
+
+    Raises:
+        InputError: if a cell is not finite or not unitary; under `jit` none is checked.
     """
     theta, phi, left = _push(cells, layout, inputs, _as_kind(cell.MZI))
     return Phases(theta, wrap(phi), wrap(_screen("gamma", gamma, left, layout) + left), layout)
@@ -125,7 +131,7 @@ def to_kind(phases: Phases, kind: Cell) -> Phases:
         phases: ours.
         kind: any but `OUTPUT_PHASE` and `SYMMETRIC`, which leave phases at their inputs.
     """
-    if kind in (cell.OUTPUT_PHASE, cell.SYMMETRIC):
+    if _known(kind) in (cell.OUTPUT_PHASE, cell.SYMMETRIC):
         hint = "Take to_output_phase, or photonn.meshes.compact.from_rectangle."
         raise mistake("kind", "need no phase at its inputs", f"is {kind.name}", hint)
     return _to(phases, _as_kind(kind))
@@ -135,8 +141,10 @@ def like(phases: Phases, kind: Cell) -> Phases:
     """Phases of a mesh of another kind of cell that splits light as ours does everywhere.
 
     It equals ours, but for phases that it has no shifters for: at its inputs
-    (`OUTPUT_PHASE`), between its cells (`SYMMETRIC`).
+    (`OUTPUT_PHASE`), between its cells (`SYMMETRIC`). A kind that is none of
+    `photonn.devices.cell.KINDS` takes our phases as they are.
     """
+    kind = _KNOWN.get(kind.stages, cell.MZI)
     if kind == cell.MZI:
         return phases
     if kind == cell.OUTPUT_PHASE:
@@ -216,6 +224,18 @@ def from_symmetric(
     return from_cells(cells, layout, inputs=inputs, gamma=gamma)
 
 
+_KNOWN = {kind.stages: kind for kind in cell.KINDS}
+
+
+def _known(kind: Cell) -> Cell:
+    """The kind of the same stages that this file knows by name."""
+    if kind.stages not in _KNOWN:
+        must = "have the stages of one of photonn.devices.cell.KINDS"
+        hint = "For others no formula is known: photonn.meshes.fit finds phases by descent."
+        raise mistake("kind", must, f"is {kind.name!r} of {kind.stages}", hint)
+    return _KNOWN[kind.stages]
+
+
 # From a matrix to two settings and the cell that they make.
 _Solve = Callable[[Array], tuple[Array, Array, Array]]
 
@@ -240,6 +260,7 @@ def _push(
     """Both settings of every cell, and the phases that are left over behind the mesh."""
     cells = complex_array(cells)
     check_shape("cells", cells.shape, (layout.size, 2, 2), f"One matrix per cell of {layout}.")
+    check_unitary(cells, "cells", "Cells with loss have no equal among ideal ones.")
     batch = cells.shape[:-3]
     screen = jnp.zeros((*batch, layout.modes), cells.real.dtype)
     screen = screen + _screen("inputs", inputs, screen, layout)
@@ -256,13 +277,14 @@ def _push(
         left, (first, second) = jax.lax.scan(step, screen, (cells, pairs), reverse=reverse)
         return first, second, left
 
-    flat = cells.reshape(-1, *cells.shape[-3:]), screen.reshape(-1, layout.modes)
+    count = math.prod(cells.shape[:-3])
+    flat = cells.reshape(count, *cells.shape[-3:]), screen.reshape(count, layout.modes)
     first, second, left = (x.reshape(*batch, x.shape[-1]) for x in jax.vmap(mesh)(*flat))
     return first, second, left
 
 
 def _screen(name: str, phases: ArrayLike, like: Array, layout: Layout) -> Array:
-    phases = jnp.asarray(phases, like.dtype)
+    phases = real_array(phases, name).astype(like.dtype)
     if phases.ndim:
         check_last_axis(name, phases.shape, layout.modes, "modes", "Or give one number.")
     return jnp.broadcast_to(phases, like.shape)

@@ -20,7 +20,7 @@ from photonn.errors import InputError, mistake
 from photonn.meshes import givens
 from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
-from photonn.precision import complex_array
+from photonn.precision import complex_array, real_array
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity: plans are cached
@@ -42,8 +42,21 @@ class Rotations:
         return np.where(self.output, self.row - 1, self.column)
 
 
-def check_unitary(matrix: Num[ArrayLike, "*batch n n"]) -> Complex[Array, "*batch n n"]:
+_NOT_UNITARY = (
+    "A matrix of any other kind needs a singular value decomposition first: "
+    "photonn.meshes.svd.decompose, or photonn.nn.SVDMesh to train one."
+)
+
+
+def check_unitary(
+    matrix: Num[ArrayLike, "*batch n n"], name: str = "unitary", hint: str = _NOT_UNITARY
+) -> Complex[Array, "*batch n n"]:
     """The matrix as a complex array, if it is square, finite and unitary.
+
+    Args:
+        matrix: one or many.
+        name: what the message calls it.
+        hint: the way out for a matrix that is not unitary.
 
     Raises:
         InputError: else; it says by how much. Under `jit` only the shape is checked.
@@ -51,21 +64,20 @@ def check_unitary(matrix: Num[ArrayLike, "*batch n n"]) -> Complex[Array, "*batc
     array = jnp.asarray(matrix)
     if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] < 2:
         raise InputError(
-            f"`unitary` must be a square matrix of at least 2 x 2, but has shape {array.shape}."
+            f"`{name}` must be a square matrix of at least 2 x 2, but has shape {array.shape}."
         )
     array = complex_array(array)
     if isinstance(array, jax.core.Tracer):
         return array
     finite, error = map(np.asarray, _defect(array))
     if not finite:
-        raise InputError("`unitary` must be finite, but holds NaN or infinity.")
+        raise InputError(f"`{name}` must be finite, but holds NaN or infinity.")
     # Room for rounding in how the matrix was made, and no more.
     allowed = 200 * array.shape[-1] * float(jnp.finfo(array.dtype).eps)
     if error > allowed:
         raise InputError(
-            f"`unitary` must satisfy U U^H = 1 within {allowed:.1e}, but the product is off "
-            f"by {error:.1e}. A matrix of any other kind needs a singular value decomposition "
-            "first: photonn.meshes.svd.decompose, or photonn.nn.SVDMesh to train one."
+            f"`{name}` must satisfy U U^H = 1 within {allowed:.1e}, but the product is off "
+            f"by {error:.1e}. {hint}"
         )
     return array
 
@@ -76,7 +88,7 @@ def _defect(unitary: Array) -> tuple[Array, Array]:
     product = jnp.matmul(unitary, unitary.conj().mT, precision="highest")
     identity = jnp.eye(unitary.shape[-1], dtype=unitary.dtype)
     error = jnp.abs(product - jax.lax.broadcast_to_rank(identity, product.ndim))
-    return jnp.isfinite(unitary).all(), error.max()
+    return jnp.isfinite(unitary).all(), error.max(initial=0)
 
 
 def decompose(
@@ -141,7 +153,7 @@ def _splitters(dtype: jnp.dtype, layout: Layout, **angles: ArrayLike) -> Array:
     """Both angles of every cell, shape `(2, *chips, layout.size)`."""
     arrays = []
     for name, angle in angles.items():
-        array = jnp.asarray(angle, dtype)
+        array = real_array(angle, name).astype(dtype)
         if array.ndim and array.shape[-1] not in (1, layout.size):
             must = f"have shape (..., cells={layout.size}) or be one number"
             raise mistake(name, must, f"has shape {array.shape}", f"The mesh is {layout}.")

@@ -12,7 +12,7 @@ from jaxtyping import ArrayLike, Num
 
 from photonn.devices import cell, mzi
 from photonn.errors import check_choice, check_integer, mistake
-from photonn.meshes import clements, conventions, reck
+from photonn.meshes import clements, conventions
 from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
 
@@ -37,7 +37,7 @@ def from_neurophox(
     """
     check_choice("basis", basis, ("bloch", "sm"))
     theta, phi, gamma = (np.asarray(x, float) for x in (theta, phi, gamma))
-    modes, depth = gamma.size, theta.shape[0]
+    modes, depth = gamma.size, theta.shape[0] if theta.ndim else 0
     if theta.shape != (depth, modes // 2) or phi.shape != theta.shape:
         must = f"have shape (layers, {modes // 2}), as phi, for {modes} modes"
         raise mistake("theta", must, f"has shape {theta.shape}", "Take a rectangular mesh.")
@@ -65,18 +65,19 @@ def from_strawberry_fields(
     Args:
         decomposition: what the function returns: a list of rotations
             `[m, n, theta, phi, modes]`, a diagonal, and a second list or `None`.
-        name: the function.
+        name: the function. The triangle is that of `reck` upside down.
     """
     names = ("rectangular", "rectangular_phase_end", "rectangular_symmetric", "triangular")
     check_choice("name", name, names)
     first, diagonal, second = decomposition
+    diagonal = np.asarray(diagonal, complex)
+    _check_rotations([*first, *(second or [])], diagonal.size)
     matrix = mzi.transfer_matrix if name == "rectangular_symmetric" else conventions.clements_matrix
     forward = [(row[0], row[1], np.asarray(matrix(*map(float, row[2:4])))) for row in first]
     backward = [
         (row[0], row[1], np.asarray(conventions.clements_matrix(*map(float, row[2:4]))).conj().T)
         for row in reversed(second or [])
     ]
-    diagonal = np.asarray(diagonal, complex)
     if name == "triangular":  # behind the diagonal, and the inverse of what is listed
         forward = [(m, n, matrix.conj().T) for m, n, matrix in forward]
         return _from_rotations(diagonal, [], forward)
@@ -120,6 +121,17 @@ def from_perceval(
     return conventions.from_cells(cells, layout, **(screen if layer else {}))
 
 
+def _check_rotations(rows: list, modes: int) -> None:
+    if not rows:
+        hint = "A diagonal alone is no mesh."
+        raise mistake("decomposition", "hold at least one rotation", "holds none", hint)
+    known = set(range(modes))
+    for row in rows:
+        if np.size(row) < 4 or len({row[0], row[1]} & known) < 2:
+            must = f"hold rotations [m, n, theta, phi, ...] of modes 0 to {modes - 1}"
+            raise mistake("decomposition", must, f"holds {row}")
+
+
 _Rotation = tuple[int, int, np.ndarray]
 
 
@@ -145,9 +157,8 @@ def _from_rotations(
         waiting = waiting * diagonal
     columns = [dict(sorted(column.items())) for column in columns]
     layout = Layout(modes, [list(column) for column in columns])
-    for known in (clements.layout(modes), reck.layout(modes)):
-        if np.array_equal(known.pairs, layout.pairs) and known.depth == layout.depth:
-            layout = known
-            break
+    known = clements.layout(modes)
+    if np.array_equal(known.pairs, layout.pairs) and known.depth == layout.depth:
+        layout = known
     cells = np.stack([matrix for column in columns for matrix in column.values()])
     return conventions.from_cells(cells, layout, gamma=np.angle(waiting))

@@ -16,6 +16,7 @@ References:
 """
 
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, ArrayLike, Complex, Float, Num
@@ -24,7 +25,7 @@ from photonn.devices import phase_shifter
 from photonn.errors import check_integer, check_last_axis, mistake
 from photonn.meshes import clements, propagation
 from photonn.meshes.layout import Layout
-from photonn.precision import complex_array
+from photonn.precision import common_shape, complex_array, real_array
 
 
 def dft(modes: int) -> Complex[Array, "modes modes"]:
@@ -43,6 +44,20 @@ def couplers(modes: int, columns: int) -> Complex[Array, "modes modes"]:
     half = np.array([[1, 1j], [1j, 1]]) / np.sqrt(2)
     cells = np.broadcast_to(half, (layout.size, 2, 2))
     return propagation.matrix(jnp.asarray(cells, complex), layout)
+
+
+def check_passive(mixer: Num[ArrayLike, "modes modes"]) -> None:
+    """Raise if a mixer is not finite or gives gain; under `jit` it passes."""
+    if isinstance(mixer, jax.core.Tracer):
+        return
+    mixer = np.asarray(mixer)
+    if not np.isfinite(mixer).all():
+        raise mistake("mixer", "be finite", "holds NaN or infinity")
+    most = np.linalg.norm(mixer, 2) ** 2
+    # Room for rounding, as for unitary matrices.
+    if most > 1 + 200 * len(mixer) * np.finfo(np.result_type(mixer, np.float32)).eps:
+        must, got = "be passive, U U^H <= 1", f"passes {most:.6g} times the power of some light"
+        raise mistake("mixer", must, got, "Divide it by its largest singular value.")
 
 
 def start(key: Array, masks: int, modes: int) -> Float[Array, "masks modes"]:
@@ -73,17 +88,19 @@ def propagate(
         mixer: matrix between two masks, `out = mixer @ in`.
 
     Raises:
-        InputError: if the numbers of modes differ.
+        InputError: if shapes do not fit.
     """
-    field, mixer = complex_array(field), complex_array(mixer)
+    field, phases, mixer = complex_array(field), _masks(phases), complex_array(mixer)
+    if field.ndim == 0:
+        raise mistake("field", "have shape (..., modes)", "is one number")
     modes = field.shape[-1]
-    check_last_axis("phases", jnp.shape(phases), modes, "modes")
+    check_last_axis("phases", phases.shape, modes, "modes")
     if mixer.shape != (modes, modes):
         must = f"have shape {(modes, modes)}, that of the field's modes"
         raise mistake("mixer", must, f"has shape {mixer.shape}", "Try phase_masks.dft(modes).")
     masks = jnp.moveaxis(phase_shifter.transmission(phases), -2, 0)
     dtype = np.result_type(field.dtype, masks.dtype, mixer.dtype)
-    shape = np.broadcast_shapes(field.shape, masks.shape[1:])
+    shape = common_shape(field=field.shape, mask=masks.shape[1:])
     masks = masks.reshape(len(masks), *(1,) * (len(shape) + 1 - masks.ndim), *masks.shape[1:])
     field, masks, mixer = (x.astype(dtype) for x in (field, masks, mixer))
 
@@ -98,6 +115,14 @@ def matrix(
     phases: Float[ArrayLike, "*batch masks modes"], mixer: Num[ArrayLike, "modes modes"]
 ) -> Complex[Array, "*batch modes modes"]:
     """The matrix of all masks and the mixers between them, `out = matrix @ in`."""
-    phases = jnp.asarray(phases)
+    phases = _masks(phases)
     inputs = jnp.eye(phases.shape[-1], dtype=phases.dtype)
     return propagate(inputs, phases[..., None, :, :], mixer).swapaxes(-1, -2)
+
+
+def _masks(phases: Float[ArrayLike, "..."]) -> Float[Array, "*batch masks modes"]:
+    phases = real_array(phases, "phases")
+    if phases.ndim < 2:
+        hint = "For one mask: phases[None]."
+        raise mistake("phases", "have shape (..., masks, modes)", f"has shape {phases.shape}", hint)
+    return phases

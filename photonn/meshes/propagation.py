@@ -10,7 +10,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import mzi, phase_shifter
-from photonn.errors import check_choice, check_last_axis, check_shape, mistake
+from photonn.errors import check_choice, check_last_axis, check_real, check_shape, mistake
 from photonn.meshes import bricks, brickwork, columns
 from photonn.meshes.layout import Layout
 from photonn.precision import complex_array
@@ -77,7 +77,7 @@ def _propagate_each(field: Array, cells: Array, layout: Layout, method: Method) 
     order = (*mapped, len(batch), *shared)
     count = math.prod(batch[axis] for axis in mapped)
     fields = field.transpose(order).reshape(count, layout.modes, -1)
-    run = _METHODS[_choose(layout, fields.shape[-1], method)]
+    run = _METHODS[_choose(layout, fields.shape[-1], method, count)]
     each = jax.vmap(lambda f, c: run(f, c, layout))
     out = each(fields, cells.reshape(count, *cells.shape[-3:]))
     out = out.reshape(*(field.shape[axis] for axis in order))
@@ -90,7 +90,7 @@ def matrix(
     """The matrix of the mesh, `out = matrix @ in`."""
     cells = jnp.asarray(cells)
     check_shape("cells", cells.shape, (layout.size, 2, 2), f"One matrix per cell of {layout}.")
-    flat = cells.reshape(-1, *cells.shape[-3:])
+    flat = cells.reshape(math.prod(cells.shape[:-3]), *cells.shape[-3:])
     matrices = jax.vmap(lambda c: _matrix(c, layout))(flat)
     return matrices.reshape(*cells.shape[:-3], layout.modes, layout.modes)
 
@@ -112,6 +112,7 @@ def unitary(
     check_last_axis("theta", jnp.shape(theta), layout.size, "cells")
     check_last_axis("phi", jnp.shape(phi), layout.size, "cells")
     check_last_axis("gamma", jnp.shape(gamma), layout.modes, "modes")
+    check_real("gamma", gamma, "rad")
     mesh = matrix(mzi.transfer_matrix(theta, phi), layout)
     return phase_shifter.transmission(gamma)[..., :, None] * mesh
 
@@ -142,10 +143,10 @@ def _width(layout: Layout) -> int:
     return min(_WIDTH, max(2, 2 ** ((layout.modes - 1).bit_length() - 1)))
 
 
-def _choose(layout: Layout, batch: int, method: str) -> str:
-    """The quickest method for a size."""
+def _choose(layout: Layout, batch: int, method: str, meshes: int = 1) -> str:
+    """The quickest method for a size: `batch` samples through each of several meshes."""
     check_choice("method", method, ("auto", *_METHODS))
-    neighbours = brickwork.fits(layout)
+    neighbours = brickwork.fits(layout) and layout.size > 0
     if method == "bricks" and not neighbours:
         must = "be columns, reversible or matrix for a mesh that joins others than neighbours"
         raise mistake("method", must, f"is {method}")
@@ -154,15 +155,15 @@ def _choose(layout: Layout, batch: int, method: str) -> str:
     modes = layout.modes
     if not isinstance(batch, int):  # a symbol: `jax.export` for any number of samples
         return "matrix" if neighbours else "columns"
-    if neighbours and modes >= _SMALL and batch >= modes:
+    # One product costs as much as so many columns; a shallow mesh has fewer.
+    deep = modes >= _SMALL and 4 * layout.depth >= modes
+    if deep and batch >= (modes if neighbours else 2 * modes):
         return "matrix"
-    if neighbours and modes >= 2 * _WIDTH and batch >= modes // _FEW:
+    if deep and neighbours and modes >= 2 * _WIDTH and batch >= modes // _FEW:
         return "bricks"
-    # A deep mesh of any wiring costs more than one product.
-    deep = batch >= 2 * modes and 4 * layout.depth >= modes
-    return "matrix" if deep and modes >= _SMALL else _by_columns(layout, batch)
+    return _by_columns(layout, batch * meshes)
 
 
-def _by_columns(layout: Layout, batch: int) -> str:
+def _by_columns(layout: Layout, samples: int) -> str:
     """Plain columns, unless a gradient would keep more light than memory should hold."""
-    return "columns" if layout.depth * layout.modes * batch <= _MOST_LIGHT else "reversible"
+    return "columns" if layout.depth * layout.modes * samples <= _MOST_LIGHT else "reversible"

@@ -12,7 +12,7 @@ from photonn import meshes
 from photonn.devices import phase_shifter, waveguide
 from photonn.devices.cell import MZI, Cell
 from photonn.devices.waveguide import Dispersion
-from photonn.errors import check_last_axis, check_positive, mistake
+from photonn.errors import InputError, check_last_axis, check_wavelength, mistake
 from photonn.meshes import Layout, Phases, haar
 from photonn.nn.variables import Loss, Phase, PhaseOffset, SplitterAngle
 from photonn.precision import complex_array, real_array, scale
@@ -21,7 +21,7 @@ from photonn.precision import complex_array, real_array, scale
 class MZIMesh(nnx.Module):
     """A programmable unitary: light in `modes` waveguides, mixed by a mesh.
 
-    Every imperfection is zero until it is set, or drawn by `photonn.hardware`.
+    Every imperfection is zero until it is set; `photonn.hardware` draws those of splitters.
 
     Example:
         >>> mesh = MZIMesh(meshes.clements.layout(4), rngs=nnx.Rngs(0))
@@ -67,7 +67,8 @@ class MZIMesh(nnx.Module):
             cell: the kind of cell, from `photonn.devices.cell`.
             dispersion: how the chip depends on the wavelength; needed for `wavelength`.
             init: gives the first phases, those of ideal `MZI` cells, for a random key and
-                the layout. Other cells start as `meshes.conventions.like` has it.
+                the layout. Other cells start as `meshes.conventions.like` has it: cells of
+                your own with these phases as they are.
             rngs: the stream `params` gives the key.
         """
         if not isinstance(layout, Layout):
@@ -125,11 +126,24 @@ class MZIMesh(nnx.Module):
         gamma = self._phase(self.gamma, self.gamma_offset, wavelength)
         return phase_shifter.modulate(out, gamma)
 
-    def trace(self, field: Num[ArrayLike, " modes"]) -> Complex[Array, "planes modes"]:
-        """Amplitudes [sqrt(W)] before every column and behind the last, before `gamma`."""
+    def trace(
+        self, field: Num[ArrayLike, " modes"], *, wavelength: Float[ArrayLike, ""] | None = None
+    ) -> Complex[Array, "planes modes"]:
+        """Amplitudes [sqrt(W)] before every column and behind the last, before `gamma`.
+
+        Args:
+            field: amplitudes at the inputs [sqrt(W)].
+            wavelength: one, in vacuum [m].
+        """
         field = complex_array(field)
         check_last_axis("field", field.shape, self.layout.modes, "modes")
-        return meshes.columns.trace(field[:, None], self.cells(), self.layout)[..., 0]
+        cells = self.cells(wavelength)
+        if field.ndim > 1 or cells.ndim > 3:
+            raise InputError(
+                "`field` and `wavelength` must have no leading axes, but have "
+                f"{field.shape[:-1]} and {cells.shape[:-3]}. Trace many under jax.vmap."
+            )
+        return meshes.columns.trace(field[:, None], cells, self.layout)[..., 0]
 
     def _phase(self, driven: Phase, offset: PhaseOffset, wavelength: ArrayLike | None) -> Array:
         phase = driven[...] + offset[...]
@@ -141,7 +155,7 @@ class MZIMesh(nnx.Module):
             must = "be left out for a mesh without `dispersion`"
             hint = "Make the mesh with dispersion=photonn.devices.waveguide.Dispersion(...)."
             raise mistake("wavelength", must, "is given", hint)
-        check_positive("wavelength", wavelength, "m")
+        check_wavelength("wavelength", wavelength)
         return real_array(wavelength)[..., None], self.dispersion
 
 
@@ -154,7 +168,7 @@ class SVDMesh(nnx.Module):
     """Any matrix: a mesh, an attenuator on each mode, a mesh.
 
     The attenuator is an interferometer that passes sin(theta / 2) of the amplitude, so
-    singular values lie between 0 and `gain`.
+    singular values lie between 0 and `gain`. It does the same at every wavelength.
 
     Attributes:
         first: the mesh in front of the attenuators.
@@ -169,6 +183,7 @@ class SVDMesh(nnx.Module):
         second: Layout | None = None,
         *,
         cell: Cell = MZI,
+        dispersion: Dispersion | None = None,
         gain: float = 1.0,
         init: Callable[[Array, Layout], Phases] = haar.phases,
         rngs: nnx.Rngs,
@@ -179,23 +194,35 @@ class SVDMesh(nnx.Module):
             first: wiring in front of the attenuators; its modes are the inputs.
             second: wiring behind them; its modes are the outputs. By default the same.
             cell: the kind of cell of both meshes.
+            dispersion: how both meshes depend on the wavelength; needed for `wavelength`.
             gain: amplitude gain that all modes share.
             init: gives the first phases of both meshes.
             rngs: the stream `params` gives the keys.
         """
         second = first if second is None else second
-        self.first = MZIMesh(first, cell=cell, init=init, rngs=rngs)
-        self.second = MZIMesh(second, cell=cell, init=init, rngs=rngs)
+        options = {"cell": cell, "dispersion": dispersion, "init": init, "rngs": rngs}
+        self.first, self.second = MZIMesh(first, **options), MZIMesh(second, **options)
         # Half open: the slope is as large as it can be without favouring a mode.
         self.attenuation = Phase(jnp.full(min(first.modes, second.modes), jnp.pi / 2, float))
         self.gain = gain
 
-    def __call__(self, field: Num[ArrayLike, "*batch inputs"]) -> Complex[Array, "*batch outputs"]:
-        """Amplitudes out for amplitudes in [sqrt(W)]."""
-        inner = self.first(complex_array(field))
+    def __call__(
+        self,
+        field: Num[ArrayLike, "*fields inputs"],
+        *,
+        wavelength: Float[ArrayLike, "..."] | None = None,
+    ) -> Complex[Array, "*batch outputs"]:
+        """Amplitudes out for amplitudes in [sqrt(W)].
+
+        Args:
+            field: amplitudes at the inputs [sqrt(W)].
+            wavelength: in vacuum [m]; as in `MZIMesh`.
+        """
+        inner = self.first(complex_array(field), wavelength=wavelength)
         kept = self.attenuation[...].shape[0]
         passed = self.gain * jnp.sin(self.attenuation[...] / 2)
         inner = inner[..., :kept]
         inner = scale(inner, jnp.broadcast_to(passed, inner.shape))
         dark = self.second.layout.modes - kept
-        return self.second(jnp.pad(inner, [(0, 0)] * (inner.ndim - 1) + [(0, dark)]))
+        inner = jnp.pad(inner, [(0, 0)] * (inner.ndim - 1) + [(0, dark)])
+        return self.second(inner, wavelength=wavelength)

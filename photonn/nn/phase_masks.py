@@ -36,13 +36,15 @@ class PhaseMasks(nnx.Module):
         Args:
             modes: number of waveguides.
             masks: how many; with the default `modes + 2` fits reach any unitary in practice.
-            mixer: matrix between two masks, `phase_masks.dft(modes)` by default.
+            mixer: matrix between two masks, `phase_masks.dft(modes)` by default. It may
+                lose light and must not give any.
             rngs: the stream `params` gives the key.
         """
         check_integer("modes", modes, 2)
         masks = modes + 2 if masks is None else masks
         mixer = phase_masks.dft(modes) if mixer is None else jnp.asarray(mixer)
         check_shape("mixer", mixer.shape, (modes, modes))
+        phase_masks.check_passive(mixer)
         self.phase = Phase(phase_masks.start(rngs.params(), masks, modes))
         self.mixer = nnx.Variable(mixer)
 

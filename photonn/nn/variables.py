@@ -19,7 +19,7 @@ class Imperfection(nnx.Variable):
 
 
 class SplitterAngle(Imperfection):
-    """Deviation of a splitter from 50:50 [rad]."""
+    """Deviation of a splitter from its design [rad]."""
 
 
 class Loss(Imperfection):

@@ -98,3 +98,5 @@ def test_mistakes_are_named():
         Dispersion(1550e-9, 2.4, 0.0)
     with pytest.raises(InputError, match=r"`loss_db` must be zero or more.*-1"):
         coupler.transfer_matrix(0.3, loss_db=-1.0)
+    with pytest.raises(InputError, match=r"`loss_db` must be zero or more.*-3"):
+        waveguide.attenuate(-3.0)

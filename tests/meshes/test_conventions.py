@@ -157,6 +157,21 @@ def test_many_meshes_at_once_and_single_precision():
         np.testing.assert_allclose(mesh, want, atol=3e-6)  # 3 columns, 10 roundings of 6e-8
 
 
+def test_a_kind_is_its_stages():
+    ours = draw(clements.layout(3))
+    made = conventions.to_kind(ours, cell.Cell("mine", cell.COUPLER.stages))
+    want = conventions.to_kind(ours, cell.COUPLER)
+    np.testing.assert_array_equal(made.theta, want.theta)
+    stranger = cell.Cell("stranger", cell.MZI.stages[:3])
+    for convert in (
+        conventions.to_kind,
+        lambda p, kind: conventions.settings(np.eye(2) + 0j, kind),
+    ):
+        with pytest.raises(InputError, match=r"`kind` must have the stages.*'stranger'.*fit"):
+            convert(ours, stranger)
+    assert conventions.like(ours, stranger) is ours
+
+
 def test_mistakes_are_named():
     phases = draw(clements.layout(3))
     with pytest.raises(InputError, match=r"`kind` must need no phase.*to_output_phase"):
@@ -165,4 +180,8 @@ def test_mistakes_are_named():
         conventions.from_cells(np.zeros((2, 2, 2)), phases.layout)
     with pytest.raises(InputError, match=r"`gamma` must have shape \(..., modes=3\)"):
         conventions.from_cells(np.stack([np.eye(2)] * 3), phases.layout, gamma=np.zeros(2))
+    with pytest.raises(InputError, match=r"`cells` must satisfy U U\^H = 1.*off by 3\.0e\+00"):
+        conventions.from_cells(np.stack([2 * np.eye(2)] * 3), phases.layout)
+    with pytest.raises(InputError, match="`cells` must be finite"):
+        conventions.from_cells(np.full((3, 2, 2), np.nan), phases.layout)
     assert meshes.conventions is conventions

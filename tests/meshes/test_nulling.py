@@ -195,6 +195,16 @@ def test_compact_places_its_phases_where_it_says():
         assert not phases.edge[::2].any()
 
 
+@pytest.mark.parametrize("modes", [2, 3, 4, 5, 8, 9])
+def test_compact_counts_the_phases_that_it_sets(modes):
+    phases = jax.tree.leaves(compact.decompose(unitary(modes, modes, modes)))
+    set_to = np.concatenate(phases)
+    # Phases that are zero but for rounding may have been wrapped to nearly 2 pi.
+    away = np.abs(np.exp(1j * set_to) - 1) > 1e-9
+    assert compact.count_phase_shifters(modes) == np.count_nonzero(away)
+    assert compact.count_phase_shifters(8) == 68
+
+
 def test_compact_by_the_dense_product_too():
     matrix = unitary(10, 6, 6)
     phases = compact.decompose(matrix)

@@ -94,6 +94,15 @@ def test_trace_ends_where_the_call_does():
     np.testing.assert_allclose(out, call(mesh, field), atol=1e-15)  # one product
 
 
+def test_a_trace_at_another_wavelength():
+    mesh = mesh_of(3, dispersion=SILICON)
+    field = oracles.random_complex(np.random.default_rng(0), 3)
+    light = mesh.trace(field, wavelength=1560e-9)
+    power = np.abs(mesh(field, wavelength=1560e-9)) ** 2
+    np.testing.assert_allclose(np.abs(light[-1]) ** 2, power, atol=1e-14)  # 3 columns
+    assert np.abs(light[-1] - mesh.trace(field)[-1]).max() > 1e-3
+
+
 def test_every_phase_has_a_gradient_and_no_splitter():
     mesh = mesh_of(3)
     target = oracles.random_unitary(np.random.default_rng(0), 3, 3)
@@ -275,10 +284,33 @@ def test_a_decomposed_unitary_on_other_cells():
     np.testing.assert_allclose(call(layer, np.eye(4)).T, target, atol=1e-13)  # N^2 rotations
 
 
+def test_cells_of_your_own_start_with_the_phases_as_they_are():
+    mine = cell.Cell("mine", (*cell.MZI.stages, *cell.MZI.stages[2:]))
+    mesh = mesh_of(3, cell=mine)
+    np.testing.assert_array_equal(mesh.theta[...], mesh_of(3).theta[...])
+    matrix = call(mesh, np.eye(3))
+    np.testing.assert_allclose(matrix @ matrix.conj().T, np.eye(3), atol=1e-14)  # 3 columns
+
+
 def test_an_svd_mesh_of_other_cells():
     layer = SVDMesh(clements.layout(3), cell=cell.SYMMETRIC, rngs=nnx.Rngs(0))
     assert layer.first.cell == layer.second.cell == cell.SYMMETRIC
     assert np.linalg.norm(call(layer, np.eye(3)), 2) <= 1 + 1e-14
+
+
+def test_an_svd_mesh_at_many_wavelengths():
+    layer = SVDMesh(clements.layout(3), clements.layout(2), dispersion=SILICON, rngs=nnx.Rngs(0))
+    matrices = layer(np.eye(3), wavelength=WAVELENGTHS[:, None])
+    assert matrices.shape == (3, 3, 2)
+    np.testing.assert_allclose(matrices[1], layer(np.eye(3)), atol=1e-14)  # the design
+    each = layer(np.eye(3), wavelength=WAVELENGTHS[0])
+    first, second = (
+        mesh(np.eye(mesh.layout.modes), wavelength=WAVELENGTHS[0])
+        for mesh in (layer.first, layer.second)
+    )
+    want = np.asarray(first)[:, :2] * np.sin(np.pi / 4) @ np.asarray(second)
+    np.testing.assert_allclose(each, want, atol=1e-14)
+    np.testing.assert_allclose(matrices[0], want, atol=1e-14)
 
 
 def test_mistakes_about_cells_and_wavelengths_are_named():
@@ -286,6 +318,9 @@ def test_mistakes_about_cells_and_wavelengths_are_named():
         mesh_of(3)(jnp.ones(3), wavelength=1550e-9)
     with pytest.raises(InputError, match=r"`wavelength` must be positive"):
         mesh_of(3, dispersion=SILICON)(jnp.ones(3), wavelength=-1.0)
+    for wrong in (0.0, -1.0, np.nan, np.inf):
+        with pytest.raises(InputError, match=rf"`wavelength` must be positive.* is {wrong}"):
+            mesh_of(3, dispersion=SILICON)(jnp.ones(3), wavelength=np.array([1550e-9, wrong]))
     mesh = mesh_of(3)
     mesh.arm_loss[...] = jnp.full((2, 2, 3), -0.1)
     with pytest.raises(InputError, match=r"`arm_loss_db` must be zero or more"):

@@ -39,3 +39,12 @@ def test_modes_that_do_not_fit_are_named():
         PhaseMasks(1, rngs=nnx.Rngs(0))
     with pytest.raises(InputError, match=r"`mixer` must have shape \(..., 3, 3\)"):
         PhaseMasks(3, mixer=jnp.eye(4), rngs=nnx.Rngs(0))
+
+
+def test_a_mixer_may_lose_light_and_not_give_any():
+    PhaseMasks(3, mixer=0.9 * jnp.eye(3), rngs=nnx.Rngs(0))
+    PhaseMasks(3, mixer=phase_masks.dft(3).astype(jnp.complex64), rngs=nnx.Rngs(0))
+    with pytest.raises(InputError, match=r"`mixer` must be passive.* passes 4 times"):
+        PhaseMasks(3, mixer=2 * jnp.eye(3), rngs=nnx.Rngs(0))
+    with pytest.raises(InputError, match="`mixer` must be finite"):
+        PhaseMasks(3, mixer=jnp.nan * jnp.eye(3), rngs=nnx.Rngs(0))
