@@ -3,6 +3,7 @@
     Encode, Image             numbers into light
     MZIMesh, SVDMesh          a unitary, any matrix
     PhaseMasks                phase masks and fixed mixers
+    Product                   numbers times a matrix that devices realise
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
@@ -28,6 +29,7 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
+from photonn.nn.product import Product as Product
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain
