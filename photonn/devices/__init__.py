@@ -10,6 +10,7 @@
     modrelu         activation by threshold on the amplitude
     photodetector   light into numbers
     product         signed numbers times a matrix that devices realise
+    ring            ring resonator with one or two buses
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -23,4 +24,5 @@ from photonn.devices import mzi as mzi
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
+from photonn.devices import ring as ring
 from photonn.devices import waveguide as waveguide
