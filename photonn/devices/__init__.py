@@ -2,6 +2,7 @@
 
     phase_shifter   the factor exp(i phase)
     waveguide       loss, and phases at other wavelengths
+    heater          thermal crosstalk
     coupler         splitter of two waveguides
     cell            the kinds of cell of a mesh: splitters and phase shifters in order
     mzi             Mach-Zehnder interferometer, 2 x 2
@@ -11,6 +12,7 @@
     photodetector   light into numbers
     product         signed numbers times a matrix that devices realise
     ring            ring resonator with one or two buses
+    weight_bank     rings along one bus, a weight for each wavelength
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -18,6 +20,7 @@ Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 from photonn.devices import cell as cell
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
+from photonn.devices import heater as heater
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
@@ -26,3 +29,4 @@ from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
 from photonn.devices import ring as ring
 from photonn.devices import waveguide as waveguide
+from photonn.devices import weight_bank as weight_bank
