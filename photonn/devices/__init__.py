@@ -9,6 +9,7 @@
     electro_optic   activation by tapped power (Williamson)
     modrelu         activation by threshold on the amplitude
     photodetector   light into numbers
+    receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -21,4 +22,5 @@ from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
+from photonn.devices import receiver as receiver
 from photonn.devices import waveguide as waveguide
