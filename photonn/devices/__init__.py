@@ -13,6 +13,7 @@
     product         signed numbers times a matrix that devices realise
     ring            ring resonator with one or two buses
     weight_bank     rings along one bus, a weight for each wavelength
+    receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -28,5 +29,6 @@ from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
 from photonn.devices import ring as ring
+from photonn.devices import receiver as receiver
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank
