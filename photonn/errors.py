@@ -111,7 +111,7 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
     values = _known(value)
     wrong = values[~((values >= 0) & (values <= 1))]
     if wrong.size:
-        raise mistake(name, "be at least 0 and at most 1", f"is {wrong.flat[0]}", hint)
+        raise mistake(name, "be between 0 and 1", f"is {wrong.flat[0]}", hint)
 
 
 def check_real(name: str, value: Any, unit: str) -> None:

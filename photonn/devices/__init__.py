@@ -28,7 +28,7 @@ from photonn.devices import mzi as mzi
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
-from photonn.devices import ring as ring
 from photonn.devices import receiver as receiver
+from photonn.devices import ring as ring
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank

@@ -10,6 +10,7 @@ References:
     Scientific Reports 7, 7430 (2017).
 """
 
+import math
 from dataclasses import dataclass
 
 import jax
@@ -19,6 +20,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices import photodetector, ring
+from photonn.devices.constants import LIGHT_SPEED
 from photonn.errors import (
     check_fraction,
     check_integer,
@@ -28,8 +30,6 @@ from photonn.errors import (
     mistake,
 )
 from photonn.precision import real_array
-
-LIGHT_SPEED = 299_792_458.0  # [m/s]
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ class Bank:
 
     def weights_in_reach(self) -> tuple[float, float]:
         """Lowest and highest weight of a ring alone."""
-        low, high = (float(_weight_alone(np.cos(p), self)) for p in (self.farthest, 0.0))
-        return low, high
+        return _weight_alone(self.farthest, self), _weight_alone(0.0, self)
 
 
 def grid(channels: int, *, center: float = 1550e-9, spacing: float = 200e9) -> tuple[float, ...]:
@@ -188,10 +187,11 @@ def _realised(asked: Array, bank: Bank) -> Array:
     return weights(_phase_alone(asked, bank), bank)
 
 
-def _weight_alone(cos: ArrayLike, bank: Bank) -> ArrayLike:
+def _weight_alone(phase: float, bank: Bank) -> float:
     """(K + 2 r cos) / (1 + r^2 - 2 r cos), from the two powers of `ring.add_drop`."""
     kept, dropped = _constants(bank)
-    return (dropped + 2 * kept * cos) / (1 + kept**2 - 2 * kept * cos)
+    twice = 2 * kept * math.cos(phase)
+    return (dropped + twice) / (1 + kept**2 - twice)
 
 
 def _phase_alone(weight: Array, bank: Bank) -> Array:
