@@ -13,6 +13,9 @@
     product         signed numbers times a matrix that devices realise
     ring            ring resonator with one or two buses
     weight_bank     rings along one bus, a weight for each wavelength
+    ladder          couplers along a waveguide that share its light
+    phase_change    crossbar of phase-change cells
+    coherent_crossbar  crossbar of amplitudes
     receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
@@ -22,6 +25,7 @@ from photonn.devices import cell as cell
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
 from photonn.devices import heater as heater
+from photonn.devices import ladder as ladder
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
@@ -32,3 +36,5 @@ from photonn.devices import receiver as receiver
 from photonn.devices import ring as ring
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank
+from photonn.devices import phase_change as phase_change
+from photonn.devices import coherent_crossbar as coherent_crossbar
