@@ -23,7 +23,12 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices.constants import BOLTZMANN, CHARGE, LIGHT_SPEED, PLANCK
-from photonn.errors import check_not_negative, check_nowhere_negative, check_positive, mistake
+from photonn.errors import (
+    check_fraction,
+    check_not_negative,
+    check_nowhere_negative,
+    check_positive,
+)
 from photonn.precision import real_array
 
 
@@ -70,8 +75,7 @@ class Receiver:
             wavelength: of the light in vacuum [m].
             rest: the other attributes.
         """
-        if not 0 <= efficiency <= 1:
-            raise mistake("efficiency", "be between 0 and 1", f"is {efficiency}")
+        check_fraction("efficiency", efficiency)
         check_positive("wavelength", wavelength, "m", "SI units: 1550 nm is 1550e-9.")
         photon = PLANCK * LIGHT_SPEED / wavelength
         return cls(responsivity=efficiency * CHARGE / photon, **rest)
@@ -117,9 +121,6 @@ def receive_difference(
 ) -> Float[Array, "..."]:
     """Difference of the currents of two photodiodes in series, with noise [A].
 
-    Both have shots; one load and one amplifier see the difference, and so does the
-    intensity noise of the laser that they share: balance cancels it.
-
     Args:
         plus: power on one photodiode [W].
         minus: power on the other one [W].
@@ -127,11 +128,34 @@ def receive_difference(
         key: of the draw.
     """
     plus, minus = _power("plus", plus), _power("minus", minus)
-    responsivity = _of(receiver.responsivity, plus)
-    plus, minus = responsivity * plus, responsivity * minus
+    return receive_balanced(plus - minus, plus + minus, receiver, key=key)
+
+
+def receive_balanced(
+    difference: Float[ArrayLike, "..."],
+    total: Float[ArrayLike, "..."],
+    receiver: Receiver,
+    *,
+    key: Array,
+) -> Float[Array, "..."]:
+    """As `receive_difference`, from the difference and the sum of the two powers.
+
+    Both photodiodes have shots; one load and one amplifier see the difference, and so does
+    the intensity noise of the laser that they share: balance cancels it. A weak signal beside
+    a strong local oscillator stays exact in float32, as the difference is not formed here.
+
+    Args:
+        difference: of the powers [W].
+        total: sum of the powers [W].
+        receiver: of both, alike.
+        key: of the draw.
+    """
+    difference, total = real_array(difference, "difference"), _power("total", total)
+    responsivity = _of(receiver.responsivity, total)
+    difference, total = responsivity * difference, responsivity * total
     # There are two dark currents, and the variance counts one.
-    dark = _of(receiver.dark_current, plus)
-    return _draw(plus - minus, _variance(plus + minus + dark, plus - minus, receiver), key)
+    dark = _of(receiver.dark_current, total)
+    return _draw(difference, _variance(total + dark, difference, receiver), key)
 
 
 def signal_to_noise(power: Float[ArrayLike, "..."], receiver: Receiver) -> Float[Array, "..."]:
