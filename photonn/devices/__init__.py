@@ -25,6 +25,7 @@ Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
 
 from photonn.devices import cell as cell
+from photonn.devices import coherent_crossbar as coherent_crossbar
 from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
@@ -34,13 +35,12 @@ from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
+from photonn.devices import phase_change as phase_change
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
-from photonn.devices import product as product
 from photonn.devices import photon_counter as photon_counter
+from photonn.devices import product as product
 from photonn.devices import receiver as receiver
 from photonn.devices import ring as ring
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank
-from photonn.devices import phase_change as phase_change
-from photonn.devices import coherent_crossbar as coherent_crossbar

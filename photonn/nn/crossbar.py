@@ -48,11 +48,10 @@ class Crossbar(Product):
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
         scale = phase_change.full_scale(outputs, inputs, material)
+        weights = jax.random.uniform(rngs.params(), (outputs, inputs), float, -0.5, 0.5)
         super().__init__(gain=1 / scale, receiver=receiver, rngs=rngs)
         self.material = material
-        self.weights = nnx.Param(
-            jax.random.uniform(rngs.params(), (outputs, inputs), float, -0.5, 0.5)
-        )
+        self.weights = nnx.Param(weights)
         self.error = Imperfection(jnp.zeros((outputs + 1, inputs)))
 
     def cells(self) -> Float[Array, "columns inputs"]:

@@ -49,11 +49,11 @@ class WeightBank(Product):
             receiver: adds noise to every call, from the stream `noise` of `rngs`.
             rngs: the stream `params` gives the first weights, uniform from -0.5 to 0.5.
         """
-        super().__init__(gain=gain, receiver=receiver, rngs=rngs)
         check_integer("outputs", outputs, 1)
         weights = jax.random.uniform(rngs.params(), (outputs, bank.channels), float, -0.5, 0.5)
+        super().__init__(gain=gain, receiver=receiver, rngs=rngs)
         self.bank = bank
-        self.phases = Phase(weight_bank.program(weights, bank))
+        self.phases = Phase(jax.jit(weight_bank.program, static_argnums=1)(weights, bank))
         self.offset = PhaseOffset(jnp.zeros((outputs, bank.channels)))
         self.crosstalk = Imperfection(jnp.zeros((bank.channels, bank.channels)))
 
