@@ -64,7 +64,7 @@ class Bank:
         for name in ("t1", "t2", "a"):
             check_fraction(name, getattr(self, name), ring.PASSIVE)
         check_wavelength("wavelengths", np.array(self.wavelengths))
-        turns = self.detuning[-1, 0] / (2 * np.pi)
+        turns = self.detuning()[-1, 0] / (2 * np.pi)
         if not turns < 1 or (np.diff(self.wavelengths) <= 0).any():
             must = "ascend and lie within one free spectral range"
             hint = "Narrow the grid, or take smaller rings."
@@ -75,18 +75,24 @@ class Bank:
         """Number of channels, and of rings."""
         return len(self.wavelengths)
 
-    @property
-    def detuning(self) -> Float[np.ndarray, "rings channels"]:
-        """Phase of a round trip in each ring at each channel, none at its own [rad]."""
-        waves = 1 / np.array(self.wavelengths)
-        return 2 * np.pi * self.group_index * self.circumference * (waves - waves[:, None])
+    def detuning(
+        self, wavelengths: Float[np.ndarray, " waves"] | None = None
+    ) -> Float[np.ndarray, "rings waves"]:
+        """Phase of a round trip in each ring, less that at its own channel [rad].
+
+        Args:
+            wavelengths: in vacuum [m]; those of the channels by default.
+        """
+        own = np.array(self.wavelengths)
+        waves = own if wavelengths is None else wavelengths
+        return 2 * np.pi * self.group_index * self.circumference * (1 / waves - 1 / own[:, None])
 
     @property
     def farthest(self) -> float:
         """Detuning half way to the next channel: further out a ring drops a neighbour [rad]."""
         if self.channels == 1:
             return np.pi
-        return float(-np.diagonal(self.detuning, 1).max() / 2)
+        return float(-np.diagonal(self.detuning(), 1).max() / 2)
 
     def weights_in_reach(self) -> tuple[float, float]:
         """Lowest and highest weight of a ring alone."""
@@ -109,8 +115,11 @@ def grid(channels: int, *, center: float = 1550e-9, spacing: float = 200e9) -> t
 
 
 def transmissions(
-    phases: Float[ArrayLike, "*batch rings"], bank: Bank
-) -> tuple[Float[Array, "*batch channels"], Float[Array, "*batch channels"]]:
+    phases: Float[ArrayLike, "*batch rings"],
+    bank: Bank,
+    *,
+    wavelengths: Float[np.ndarray, " waves"] | None = None,
+) -> tuple[Float[Array, "*batch waves"], Float[Array, "*batch waves"]]:
     """Share of the power of every channel that is dropped, and that passes.
 
         through_j = prod_i T_ij,    drop_j = sum_i D_ij prod_(m<i) T_mj
@@ -121,17 +130,17 @@ def transmissions(
     Args:
         phases: detuning of each ring by its heater [rad], towards longer wavelengths.
         bank: the rings and the channels.
+        wavelengths: in vacuum [m]; those of the channels by default.
 
     Returns:
         Drop, then through: what the positive and the negative detector see.
     """
     phases = real_array(phases, "phases")
     check_last_axis("phases", phases.shape, bank.channels, "rings", "One ring for each channel.")
-    phases = phases[..., None]
-    turn = jnp.broadcast_to(
-        jnp.asarray(bank.detuning, phases.dtype), (*phases.shape[:-1], bank.channels)
-    )
-    through, drop = ring.add_drop(turn + jnp.broadcast_to(phases, turn.shape), *_amplitudes(bank))
+    detuning = jnp.asarray(bank.detuning(wavelengths), phases.dtype)
+    shape = (*phases.shape, detuning.shape[-1])
+    turn = jnp.broadcast_to(phases[..., None], shape) + jnp.broadcast_to(detuning, shape)
+    through, drop = ring.add_drop(turn, *_amplitudes(bank))
     rings = [jnp.moveaxis(photodetector.detect(field), -2, 0) for field in (drop, through)]
 
     def meet(power: Array, ring: list[Array]) -> tuple[Array, Array]:
