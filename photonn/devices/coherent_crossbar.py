@@ -38,7 +38,8 @@ def weights(
     outputs, inputs = shape[-2:]
     splitting = ladder.equal_couplers(outputs) if splitting is None else splitting
     gathering = ladder.equal_couplers(inputs) if gathering is None else gathering
-    power = jnp.outer(*(ladder.shares(k).astype(theta.dtype) for k in (splitting, gathering)))
+    to_columns, from_rows = (ladder.shares(k).astype(theta.dtype) for k in (splitting, gathering))
+    power = jnp.outer(to_columns, from_rows)
     amplitude = jnp.broadcast_to(jnp.sin(theta / 2), shape) * jnp.broadcast_to(_root(power), shape)
     turn = phase_shifter.transmission(jnp.asarray(phi, theta.dtype))
     return scale(jnp.broadcast_to(turn, shape), amplitude)

@@ -17,7 +17,8 @@ from photonn.nn.variables import Imperfection, Phase, PhaseOffset
 class Crossbar(Product):
     """Phase-change cells at the crossings of rows and columns, and a reference column.
 
-    Its gain starts where it undoes what splitting loses: outputs are `weights @ values`.
+    Signals are counted in what light gives for a weight of 1: outputs are `weights @ values`
+    times the gain.
 
     Attributes:
         material: of the cells.
@@ -33,6 +34,7 @@ class Crossbar(Product):
         outputs: int,
         *,
         material: Material = Material(),  # noqa: B008 - frozen
+        gain: float = 1.0,
         receiver: Receiver | None = None,
         rngs: nnx.Rngs,
     ):
@@ -42,6 +44,7 @@ class Crossbar(Product):
             inputs: rows.
             outputs: columns, without the reference.
             material: of the cells.
+            gain: at the start.
             receiver: adds noise to every call, from the stream `noise` of `rngs`.
             rngs: the stream `params` gives the first weights, uniform from -0.5 to 0.5.
         """
@@ -49,7 +52,7 @@ class Crossbar(Product):
         check_integer("outputs", outputs, 1)
         scale = phase_change.full_scale(outputs, inputs, material)
         weights = jax.random.uniform(rngs.params(), (outputs, inputs), float, -0.5, 0.5)
-        super().__init__(gain=1 / scale, receiver=receiver, rngs=rngs)
+        super().__init__(gain=gain, full_scale=scale, receiver=receiver, rngs=rngs)
         self.material = material
         self.weights = nnx.Param(weights)
         self.error = Imperfection(jnp.zeros((outputs + 1, inputs)))
@@ -74,7 +77,7 @@ class Crossbar(Product):
 class CoherentCrossbar(Product):
     """Attenuators and phase shifters at the crossings: a complex matrix.
 
-    Its gain starts where it undoes what splitting loses: entries up to 1.
+    Signals are counted in what a cell that is open gives: entries are up to 1.
 
     Attributes:
         theta: setting of each attenuator, `(outputs, inputs)` [rad].
@@ -83,17 +86,18 @@ class CoherentCrossbar(Product):
         gain: electronic factor on the amplitudes out, trainable.
     """
 
-    def __init__(self, inputs: int, outputs: int, *, rngs: nnx.Rngs):
+    def __init__(self, inputs: int, outputs: int, *, gain: float = 1.0, rngs: nnx.Rngs):
         """Draw the first settings: uniform phases, attenuators half open.
 
         Args:
             inputs: rows.
             outputs: columns.
+            gain: at the start.
             rngs: the stream `params` gives the key.
         """
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
-        super().__init__(gain=(inputs * outputs) ** 0.5)
+        super().__init__(gain=gain, full_scale=(inputs * outputs) ** -0.5)
         shape = (outputs, inputs)
         self.theta = Phase(jnp.full(shape, jnp.pi / 2, float))
         self.phi = Phase(jax.random.uniform(rngs.params(), shape, float, 0, 2 * jnp.pi))

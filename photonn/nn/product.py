@@ -34,6 +34,7 @@ class Product(nnx.Module):
 
     Attributes:
         gain: electronic factor on every output, trainable.
+        full_scale: what light gives for a weight of 1; signals are counted in it.
         receiver: both photodiodes of an output and their electronics, which turn the
             difference of powers [W] into a current [A]; `None` leaves it as it is.
     """
@@ -42,6 +43,7 @@ class Product(nnx.Module):
         self,
         *,
         gain: float = 1.0,
+        full_scale: float = 1.0,
         receiver: Receiver | None = None,
         rngs: nnx.Rngs | None = None,
     ):
@@ -49,12 +51,14 @@ class Product(nnx.Module):
 
         Args:
             gain: at the start.
+            full_scale: what light gives for a weight of 1, after all losses.
             receiver: adds the noise of detection, to incoherent products.
             rngs: its stream `noise` feeds the receiver; needed with one.
         """
         if receiver is not None and rngs is None:
             raise mistake("rngs", "be given with a receiver", "is None", "Take nnx.Rngs(0).")
         self.gain = Gain(jnp.asarray(gain, float))
+        self.full_scale = full_scale
         self.receiver = nnx.data(receiver)
         self.noise = nnx.data(None if receiver is None or rngs is None else rngs["noise"].fork())
 
@@ -73,14 +77,14 @@ class Product(nnx.Module):
     def __call__(self, values: Num[ArrayLike, "*batch inputs"]) -> Num[Array, "*batch2 outputs"]:
         """The product with signed (or, for a complex matrix, complex) `values`."""
         if self.receiver is None or self.noise is None:
-            return _amplify(product.multiply(self.matrix(), values), self.gain[...])
-        plus, minus = product.balance(*self.rails(), values)
+            return self._amplify(product.multiply(self.matrix(), values))
+        positive, negative = self.rails()
+        plus, minus = product.balance(positive, negative, values)
         signals = receive_difference(plus, minus, self.receiver, key=self.noise())
-        return _amplify(signals, self.gain[...])
+        return self._amplify(signals)
 
-
-def _amplify(signals: Num[Array, "..."], gain: Float[Array, ""]) -> Num[Array, "..."]:
-    if jnp.iscomplexobj(signals):
-        gain = jnp.broadcast_to(gain.astype(signals.real.dtype), signals.shape)
-        return scale(signals, gain)
-    return signals * gain.astype(signals.dtype)
+    def _amplify(self, signals: Num[Array, "..."]) -> Num[Array, "..."]:
+        gain = self.gain[...].astype(signals.real.dtype) / self.full_scale
+        if jnp.iscomplexobj(signals):
+            return scale(signals, jnp.broadcast_to(gain, signals.shape))
+        return signals * gain

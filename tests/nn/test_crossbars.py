@@ -20,7 +20,7 @@ MAKE = {
     "coherent": lambda **more: nn.CoherentCrossbar(4, 3, rngs=nnx.Rngs(0), **more),
 }
 run = nnx.jit(lambda model, values: model(values))
-matrix = nnx.jit(lambda model: model.gain[...].astype(model.matrix().dtype) * model.matrix())
+matrix = nnx.jit(lambda model: model.matrix() / model.full_scale)
 slope = nnx.jit(nnx.grad(lambda model, values: jnp.sum(jnp.abs(model(values)) ** 2)))
 
 
@@ -64,7 +64,7 @@ def test_noise_only_when_asked_for(kind):
     noisy = MAKE[kind](receiver=Receiver(bandwidth=1e9))
     first, second = run(noisy, values), run(noisy, values)
     assert np.abs(first - second).min() > 0
-    # The same weights, and shots of 10 W in 1 GHz: 6e-5 A, times a gain of 40 at most.
+    # The same weights, and shots of 10 W in 1 GHz: 6e-5 A, over a full scale of 1/40.
     np.testing.assert_allclose(first, run(MAKE[kind](), values), atol=0.02)
 
 
