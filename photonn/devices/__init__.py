@@ -14,8 +14,8 @@
     ring            ring resonator with one or two buses
     weight_bank     rings along one bus, a weight for each wavelength
     ladder          couplers along a waveguide that share its light
-    phase_change    crossbar of phase-change cells
-    coherent_crossbar  crossbar of amplitudes
+    phase_change,
+    coherent_crossbar  crossbars of phase-change cells (powers), of amplitudes
     photon_counter  photons one by one: counts and clicks
     converter       a finite number of levels: ADC and DAC
     low_pass        a finite bandwidth in time

@@ -5,7 +5,8 @@
     PhaseMasks                phase masks and fixed mixers
     Product                   numbers times a matrix that devices realise
     WeightBank                the same by rings, one for each wavelength
-    Crossbar, CoherentCrossbar  the same by crossbars
+    Crossbar,
+    CoherentCrossbar          the same by crossbars
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
