@@ -93,6 +93,21 @@ def noise_variance(power: Float[ArrayLike, "..."], receiver: Receiver) -> Float[
     return _variance(current, current, receiver)
 
 
+def noise_terms(
+    power: Float[ArrayLike, "..."], receiver: Receiver
+) -> dict[str, Float[Array, "..."]]:
+    """The four terms of `noise_variance` by name: shots, heat, laser, amplifier [A^2].
+
+    Args:
+        power: on the photodiode [W].
+        receiver: the photodiode and its electronics.
+    """
+    power = _power("power", power)
+    current = _of(receiver.responsivity, power) * power
+    terms = _terms(current, current, receiver)
+    return {name: jnp.broadcast_to(term, power.shape) for name, term in terms.items()}
+
+
 def receive(
     power: Float[ArrayLike, "..."], receiver: Receiver, *, key: Array
 ) -> Float[Array, "..."]:
@@ -189,11 +204,17 @@ def effective_bits(signal_to_noise: Float[ArrayLike, "..."]) -> Float[Array, "..
 
 def _variance(total: Array, signal: Array, receiver: Receiver) -> Array:
     """Of a current `signal` made by shots of the current `total` [A^2]."""
+    return sum(_terms(total, signal, receiver).values(), jnp.zeros_like(total))
+
+
+def _terms(total: Array, signal: Array, receiver: Receiver) -> dict[str, Array]:
     r = jax.tree.map(lambda value: _of(value, total), receiver)
-    shots = 2 * CHARGE * r.bandwidth * (total + r.dark_current)
-    heat = 4 * BOLTZMANN * r.temperature * r.bandwidth / r.load
-    laser = r.rin * r.bandwidth * signal * signal
-    return shots + heat + laser + r.amplifier_noise * r.amplifier_noise * r.bandwidth
+    return {
+        "shots": 2 * CHARGE * r.bandwidth * (total + r.dark_current),
+        "heat": 4 * BOLTZMANN * r.temperature * r.bandwidth / r.load,
+        "laser": r.rin * r.bandwidth * signal * signal,
+        "amplifier": r.amplifier_noise * r.amplifier_noise * r.bandwidth,
+    }
 
 
 def _draw(mean: Array, variance: Array, key: Array) -> Array:

@@ -4,11 +4,13 @@
     fields     masks, irradiance, detectors
     spectra    transmission over the wavelength
     sampling   what a grid can propagate, over the distance
+    detection  what limits a receiver
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
 """
 
+from photonn.plot.detection import effective_bits as effective_bits
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask

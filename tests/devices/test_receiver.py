@@ -43,6 +43,9 @@ def test_variance_is_the_sum_of_its_terms():
     powers = np.array([0.0, 1e-9, 1e-6, 1e-3])
     got = noise_variance(powers, FULL)
     np.testing.assert_allclose(got, variance(powers, FULL), rtol=1e-14)  # a few products
+    terms = receiver.noise_terms(powers, FULL)
+    np.testing.assert_allclose(terms["laser"], FULL.rin * 1e9 * (0.8 * powers) ** 2, rtol=1e-14)
+    np.testing.assert_allclose(sum(terms.values()), got, rtol=1e-15)
 
 
 def test_the_default_has_no_noise():
