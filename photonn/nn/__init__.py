@@ -23,10 +23,10 @@
 
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
-from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
-from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.balanced import Balanced as Balanced
 from photonn.nn.balanced import Homodyne as Homodyne
+from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
+from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -39,9 +39,9 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
-from photonn.nn.product import Product as Product
 from photonn.nn.photon_counters import Clicks as Clicks
 from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
+from photonn.nn.product import Product as Product
 from photonn.nn.receive import Receive as Receive
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
