@@ -25,7 +25,7 @@ class Crossbar(Product):
         weights: wanted, -1 to 1, `(outputs, inputs)`, trainable; cells take the nearest level.
         error: what is wrong with the transmission of each cell, `(outputs + 1, inputs)`, the
             reference column last.
-        gain, receiver: as in `Product`.
+        gain, full_scale, receive: as in `Product`.
     """
 
     def __init__(

@@ -6,8 +6,8 @@ from jax import Array
 from jaxtyping import ArrayLike, Float, Num
 
 from photonn.devices import product
-from photonn.devices.receiver import Receiver, receive_difference
-from photonn.errors import mistake
+from photonn.devices.receiver import Receiver
+from photonn.nn.receive import Receive
 from photonn.nn.variables import Gain
 from photonn.precision import scale
 
@@ -35,8 +35,8 @@ class Product(nnx.Module):
     Attributes:
         gain: electronic factor on every output, trainable.
         full_scale: what light gives for a weight of 1; signals are counted in it.
-        receiver: both photodiodes of an output and their electronics, which turn the
-            difference of powers [W] into a current [A]; `None` leaves it as it is.
+        receive: the photodiodes of an output and their electronics, which turn the
+            difference of two powers [W] into a current [A]; without a receiver it stays.
     """
 
     def __init__(
@@ -55,12 +55,9 @@ class Product(nnx.Module):
             receiver: adds the noise of detection, to incoherent products.
             rngs: its stream `noise` feeds the receiver; needed with one.
         """
-        if receiver is not None and rngs is None:
-            raise mistake("rngs", "be given with a receiver", "is None", "Take nnx.Rngs(0).")
         self.gain = Gain(jnp.asarray(gain, float))
         self.full_scale = full_scale
-        self.receiver = nnx.data(receiver)
-        self.noise = nnx.data(None if receiver is None or rngs is None else rngs["noise"].fork())
+        self.receive = Receive(receiver, rngs=rngs)
 
     def matrix(self) -> Num[Array, "*batch outputs inputs"]:
         """What the light sees: signed transmission of power, or complex transfer matrix."""
@@ -76,12 +73,11 @@ class Product(nnx.Module):
 
     def __call__(self, values: Num[ArrayLike, "*batch inputs"]) -> Num[Array, "*batch2 outputs"]:
         """The product with signed (or, for a complex matrix, complex) `values`."""
-        if self.receiver is None or self.noise is None:
+        if self.receive.receiver is None:
             return self._amplify(product.multiply(self.matrix(), values))
         positive, negative = self.rails()
         plus, minus = product.balance(positive, negative, values)
-        signals = receive_difference(plus, minus, self.receiver, key=self.noise())
-        return self._amplify(signals)
+        return self._amplify(self.receive.balanced(plus - minus, plus + minus))
 
     def _amplify(self, signals: Num[Array, "..."]) -> Num[Array, "..."]:
         gain = self.gain[...].astype(signals.real.dtype) / self.full_scale

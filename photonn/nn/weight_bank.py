@@ -28,7 +28,7 @@ class WeightBank(Product):
         offset: detuning without heat, `(outputs, rings)` [rad].
         crosstalk: phase in ring i over that which heater j gives its own ring, less one on
             the diagonal, `(rings, rings)`; `photonn.devices.heater.crosstalk` has a law.
-        gain, receiver: as in `Product`.
+        gain, full_scale, receive: as in `Product`.
     """
 
     def __init__(

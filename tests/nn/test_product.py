@@ -69,5 +69,5 @@ def test_a_receiver_without_noise_changes_nothing():
 
 
 def test_a_receiver_needs_randomness():
-    with pytest.raises(InputError, match="`rngs` must be given with a receiver"):
+    with pytest.raises(InputError, match="`rngs` must be given with `receiver`"):
         Fixed(np.ones((3, 5)), receiver=Receiver())
