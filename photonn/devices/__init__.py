@@ -2,6 +2,7 @@
 
     phase_shifter   the factor exp(i phase)
     waveguide       loss, and phases at other wavelengths
+    heater          thermal crosstalk
     coupler         splitter of two waveguides
     cell            the kinds of cell of a mesh: splitters and phase shifters in order
     mzi             Mach-Zehnder interferometer, 2 x 2
@@ -9,16 +10,37 @@
     electro_optic   activation by tapped power (Williamson)
     modrelu         activation by threshold on the amplitude
     photodetector   light into numbers
+    product         signed numbers times a matrix that devices realise
+    ring            ring resonator with one or two buses
+    weight_bank     rings along one bus, a weight for each wavelength
+    ladder          couplers along a waveguide that share its light
+    phase_change,
+    coherent_crossbar  crossbars of phase-change cells (powers), of amplitudes
+    photon_counter  photons one by one: counts and clicks
+    converter       a finite number of levels: ADC and DAC
+    low_pass        a finite bandwidth in time
+    receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
 
 from photonn.devices import cell as cell
+from photonn.devices import coherent_crossbar as coherent_crossbar
+from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
+from photonn.devices import heater as heater
+from photonn.devices import ladder as ladder
+from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
+from photonn.devices import phase_change as phase_change
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
+from photonn.devices import photon_counter as photon_counter
+from photonn.devices import product as product
+from photonn.devices import receiver as receiver
+from photonn.devices import ring as ring
 from photonn.devices import waveguide as waveguide
+from photonn.devices import weight_bank as weight_bank

@@ -3,11 +3,18 @@
     Encode, Image             numbers into light
     MZIMesh, SVDMesh          a unitary, any matrix
     PhaseMasks                phase masks and fixed mixers
+    Product                   numbers times a matrix that devices realise
+    WeightBank                the same by rings, one for each wavelength
+    Crossbar,
+    CoherentCrossbar          the same by crossbars
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
     ClassSpecific             light into numbers
+    Balanced, Homodyne        pairs of photodiodes: signed numbers, amplitudes
+    PhotonCounts, Clicks      photons one by one
+    Receive                   photocurrents with noise
     trace                     light behind every layer
 
 `Phase`, `Gain` and `Imperfection` say what a number is (see `photonn.nn.variables`);
@@ -16,6 +23,10 @@
 
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
+from photonn.nn.balanced import Balanced as Balanced
+from photonn.nn.balanced import Homodyne as Homodyne
+from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
+from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -28,6 +39,10 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
+from photonn.nn.photon_counters import Clicks as Clicks
+from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
+from photonn.nn.product import Product as Product
+from photonn.nn.receive import Receive as Receive
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain
@@ -38,3 +53,4 @@ from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
 from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle
+from photonn.nn.weight_bank import WeightBank as WeightBank
