@@ -138,9 +138,10 @@ def score(
         values: of a function of the draw.
         log_probability: of that draw: the sum over all its independent parts.
     """
-    values = real_array(values)
-    fixed = lax.stop_gradient(log_probability)
-    return values + lax.stop_gradient(values) * (log_probability - fixed)
+    values, log_probability = real_array(values), real_array(log_probability)
+    return values + lax.stop_gradient(values) * (
+        log_probability - lax.stop_gradient(log_probability)
+    )
 
 
 def log_probability(

@@ -12,7 +12,7 @@
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
     ClassSpecific             light into numbers
-    Balanced, Homodyne        pairs of photodiodes: signed numbers, amplitudes
+    Balanced, Quadratures     pairs of photodiodes: signed numbers, amplitudes
     PhotonCounts, Clicks      photons one by one
     Receive                   photocurrents with noise
     trace                     light behind every layer
@@ -27,6 +27,7 @@ from photonn.nn.balanced import Balanced as Balanced
 from photonn.nn.balanced import Homodyne as Homodyne
 from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
 from photonn.nn.crossbar import Crossbar as Crossbar
+from photonn.nn.balanced import Quadratures as Quadratures
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions

@@ -43,8 +43,8 @@ class Balanced(nnx.Module):
         return self.gain[...] * self.receive.balanced(plus - minus, plus + minus)
 
 
-class Homodyne(nnx.Module):
-    """Amplitudes of the first `classes` modes beside a local oscillator.
+class Quadratures(nnx.Module):
+    """Homodyne detection: amplitudes of the first `classes` modes beside a local oscillator.
 
     Without noise the signal is `gain` times the real part of the amplitude, or with `both`
     the real parts of all modes and then their imaginary parts.

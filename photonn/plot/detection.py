@@ -1,5 +1,7 @@
 """What limits a receiver."""
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import ArrayLike, Float
 from matplotlib.axes import Axes
@@ -50,9 +52,9 @@ def effective_bits(
     return ax
 
 
-def _to_decibels(bits: np.ndarray) -> np.ndarray:
+def _to_decibels(bits: Any) -> Any:
     return 6.02 * bits + 1.76
 
 
-def _to_bits(decibels: np.ndarray) -> np.ndarray:
+def _to_bits(decibels: Any) -> Any:
     return (decibels - 1.76) / 6.02

@@ -1,6 +1,7 @@
 """What to minimise, and what to report."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -48,14 +49,14 @@ def predict(
     return outputs.reshape(-1, outputs.shape[-1])[:count]
 
 
-def _map_noisy(model: nnx.Module, chunks: Array) -> Array:
+def _map_noisy(model: Any, chunks: Array) -> Array:
     """Outputs for each chunk, each with draws of its own."""
     graph, noise, rest = nnx.split(model, nnx.RngState, ...)
 
     def step(noise: nnx.State, chunk: Array) -> tuple[nnx.State, Array]:
         # A copy: what is drawn in the loop must not change the model outside of it.
         copy = nnx.merge(graph, noise, rest, copy=True)
-        outputs = copy(chunk)  # pyright: ignore[reportCallIssue]
+        outputs = copy(chunk)
         return nnx.state(copy, nnx.RngState), outputs
 
     noise, outputs = jax.lax.scan(step, noise, chunks)

@@ -32,10 +32,10 @@ def test_without_a_receiver_nothing_fluctuates():
     np.testing.assert_allclose(nn.PhotonCounts(3)(FIELD), powers[:, :3], rtol=1e-15)
     got = nn.Clicks(2, photons=3.0, dark_counts=0.1, gain=2.0)(FIELD)
     np.testing.assert_allclose(got, 2 - 2 * np.exp(-3 * powers[:, :2] - 0.1), rtol=1e-14)
-    got = nn.Homodyne(3, local=7.0, gain=2.0)(FIELD)
+    got = nn.Quadratures(3, local=7.0, gain=2.0)(FIELD)
     np.testing.assert_allclose(got, 2 * FIELD[:, :3].real, rtol=1e-14)
     want = np.concatenate([FIELD[:, :3].real, FIELD[:, :3].imag], axis=-1)
-    np.testing.assert_allclose(nn.Homodyne(3, local=7.0, both=True)(FIELD), want, rtol=1e-14)
+    np.testing.assert_allclose(nn.Quadratures(3, local=7.0, both=True)(FIELD), want, rtol=1e-14)
 
 
 def test_intensities_have_the_noise_of_their_receiver():
@@ -53,7 +53,7 @@ def test_pairs_have_the_noise_of_their_sum():
 
 def test_amplitudes_have_the_noise_of_the_oscillator():
     shots, local = Receiver(bandwidth=1e9), 0.1
-    read = nn.Homodyne(2, local=local, receiver=shots, rngs=nnx.Rngs(noise=0))
+    read = nn.Quadratures(2, local=local, receiver=shots, rngs=nnx.Rngs(noise=0))
     field = SHINING[:, :2]
     total = np.abs(field[0]) ** 2 + local
     variance = np.asarray(receiver.noise_variance(total, shots)) / (4 * local)
@@ -114,7 +114,7 @@ def test_dark_modes_have_finite_slopes():
     reads = [
         nn.Intensity(2, receiver=NOISY, rngs=nnx.Rngs(noise=0)),
         nn.PhotonCounts(2, photons=5.0, rngs=nnx.Rngs(noise=0)),
-        nn.Homodyne(2, receiver=Receiver(bandwidth=1e9), rngs=nnx.Rngs(noise=0)),
+        nn.Quadratures(2, receiver=Receiver(bandwidth=1e9), rngs=nnx.Rngs(noise=0)),
     ]
 
     @nnx.jit
@@ -134,7 +134,7 @@ def test_dark_modes_have_finite_slopes():
         (lambda: nn.PhotonCounts(2, photons=4.0), "`rngs` must be given with `photons`"),
         (lambda: nn.Clicks(2, photons=-1.0), r"`photons` must be positive and finite \[1/W\]"),
         (lambda: nn.Balanced(3)(FIELD), "`field` must have at least 6 modes.*has 4"),
-        (lambda: nn.Homodyne(3, local=0.0), r"`local` must be positive and finite \[W\]"),
+        (lambda: nn.Quadratures(3, local=0.0), r"`local` must be positive and finite \[W\]"),
     ],
 )
 def test_what_cannot_be_is_refused(call, message):
