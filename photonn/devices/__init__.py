@@ -7,18 +7,36 @@
     mzi             Mach-Zehnder interferometer, 2 x 2
     modulator       numbers into light
     electro_optic   activation by tapped power (Williamson)
+    opto_electronic activation by a detector that drives fresh light (ReLU)
+    saturable_absorber, photorefractive, kerr, carrier_ring,
+    semiconductor_amplifier
+                    activation by the light itself, in a medium
+    saturation, steady_state
+                    what these have in common: balances and their gradients
     modrelu         activation by threshold on the amplitude
+    z_relu, cardioid
+                    activation by phase
     photodetector   light into numbers
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
 
+from photonn.devices import cardioid as cardioid
+from photonn.devices import carrier_ring as carrier_ring
 from photonn.devices import cell as cell
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
+from photonn.devices import kerr as kerr
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
+from photonn.devices import opto_electronic as opto_electronic
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
+from photonn.devices import photorefractive as photorefractive
+from photonn.devices import saturable_absorber as saturable_absorber
+from photonn.devices import saturation as saturation
+from photonn.devices import semiconductor_amplifier as semiconductor_amplifier
+from photonn.devices import steady_state as steady_state
 from photonn.devices import waveguide as waveguide
+from photonn.devices import z_relu as z_relu
