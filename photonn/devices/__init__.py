@@ -17,6 +17,8 @@
     z_relu, cardioid
                     activation by phase
     photodetector   light into numbers
+    product         signed numbers times a matrix that devices realise
+    ring            ring resonator with one or two buses
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -34,6 +36,8 @@ from photonn.devices import opto_electronic as opto_electronic
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import photorefractive as photorefractive
+from photonn.devices import product as product
+from photonn.devices import ring as ring
 from photonn.devices import saturable_absorber as saturable_absorber
 from photonn.devices import saturation as saturation
 from photonn.devices import semiconductor_amplifier as semiconductor_amplifier

@@ -36,7 +36,7 @@ def activate(
     length: Float[ArrayLike, "..."],
     loss_db: Float[ArrayLike, "..."] = 0.0,
 ) -> Complex[Array, "..."]:
-    """Self-phase modulation of every mode in a waveguide or fibre:
+    """Self-phase modulation of every mode in a waveguide or fibre.
 
         f(z) = 10^(-loss L / 20) exp(i gamma L_eff |z|^2) z
 

@@ -58,7 +58,9 @@ def modulate_intensity(
     return complex_array(jnp.sqrt(power * (dark + (1 - dark) * values)))
 
 
-def modulate_time_bins(values: Int[ArrayLike, "*batch"], bins: int) -> Complex[Array, "*batch bins"]:
+def modulate_time_bins(
+    values: Int[ArrayLike, "*batch"], bins: int
+) -> Complex[Array, "*batch bins"]:
     """Each whole number becomes a pulse of 1 W in the time bin of that number.
 
     Args:

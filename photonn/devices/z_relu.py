@@ -1,6 +1,5 @@
 """zReLU: passes the first quadrant of the complex plane."""
 
-import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Complex
 

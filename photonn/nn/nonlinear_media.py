@@ -80,9 +80,7 @@ class Photorefractive(nnx.Module):
 
     def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
         """Amplitudes out for amplitudes in [sqrt(W)]."""
-        return photorefractive.activate(
-            field, depth=self.depth[...], saturation=self.saturation
-        )
+        return photorefractive.activate(field, depth=self.depth[...], saturation=self.saturation)
 
 
 class CarrierRing(nnx.Module):
@@ -90,25 +88,21 @@ class CarrierRing(nnx.Module):
 
     Attributes:
         detuning: round-trip phase of weak light [rad], trainable: a heater.
-        power: of light of 1 in the network [W]: what the ring sees is the field times its
-            root. Rings saturate at milliwatts.
-        cavity: the ring.
+        cavity: the ring. The default one turns nonlinear at milliwatts.
     """
 
     def __init__(
         self,
         *,
         detuning: ArrayLike = 0.0,
-        power: float = 1e-3,
         cavity: carrier_ring.Cavity | None = None,
     ):
         self.detuning = Phase(jnp.asarray(detuning, float))
-        self.power = power
-        self.cavity = cavity or carrier_ring.Cavity()
+        self.cavity = nnx.data(cavity or carrier_ring.Cavity())
 
     def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
-        """Amplitudes out for amplitudes in, 1 is the root of `power` [W]."""
-        return 0
+        """Amplitudes out for amplitudes in [sqrt(W)]."""
+        return carrier_ring.activate(field, detuning=self.detuning[...], cavity=self.cavity)
 
 
 class SemiconductorAmplifier(nnx.Module):
