@@ -12,7 +12,7 @@ from photonn.errors import check_between, check_not_negative
 from photonn.precision import complex_array, spread
 
 PLANCK_TIMES_LIGHT = 1.98644586e-25  # h c [J m]
-MARCH, CLOSE_IN = 64, 24  # steps to the first bracket; halvings at worst, or Newton's, in it
+MARCH, CLOSE_IN = 64, 20  # steps to the first bracket; halvings at worst, or Newton's, in it
 
 
 @jax.tree_util.register_dataclass
@@ -184,7 +184,7 @@ def _first_root(balance: steady_state.Balance, low: Array, high: Array) -> Array
         value, slope = jax.jvp(balance, (x,), (jnp.ones_like(x),))
         left, right = jnp.where(value < 0, x, left), jnp.where(value < 0, right, x)
         newton = x - value / slope
-        inside = (newton > left) & (newton < right)
+        inside = (newton >= left) & (newton <= right)
         return left, right, jnp.where(inside, newton, (left + right) / 2)
 
     return lax.fori_loop(0, CLOSE_IN, close_in, (edge, edge + step, edge + step / 2))[2]

@@ -2,12 +2,14 @@
 
     mesh       a mesh with the light in it
     fields     masks, irradiance, detectors
+    activations power and phase behind an activation
     sampling   what a grid can propagate, over the distance
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
 """
 
+from photonn.plot.activations import transfer_curve as transfer_curve
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask

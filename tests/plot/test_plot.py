@@ -34,6 +34,7 @@ DRAW = {
     "mesh with light": lambda ax: plot.mesh(LAYOUT, np.abs(LIGHT) ** 2, ax=ax),
     "sampling": lambda ax: plot.sampling(GRID, wavelength=532e-9, distance=5e-3, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
+    "transfer curve": lambda ax: plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0), ax=ax),
     "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
 }
 
@@ -137,3 +138,14 @@ def test_confusion_counts():
     want = [[1, 0, 0], [0, 2, 1], [1, 0, 0]]
     np.testing.assert_array_equal(ax.images[0].get_array(), want)
     assert {t.get_position(): t.get_text() for t in ax.texts}[1, 1] == "2"
+
+
+def test_a_transfer_curve_is_power_and_phase():
+    ax = plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0))
+    power, out = ax.lines[1].get_data()
+    np.testing.assert_allclose(out, power / 4, rtol=1e-14)
+    (phase,) = ax.figure.axes[1].lines
+    np.testing.assert_allclose(phase.get_ydata(), 0.5, rtol=1e-14)
+    for wrong in ((0.0, 1.0), (2.0, 1.0)):
+        with pytest.raises(InputError, match="`power_range` must be two powers"):
+            plot.transfer_curve(lambda z: z, wrong)
