@@ -9,7 +9,7 @@ from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import photodetector, ring, steady_state, waveguide
 from photonn.errors import check_between, check_not_negative
-from photonn.precision import complex_array, spread
+from photonn.precision import complex_array, real_array, spread
 
 PLANCK_TIMES_LIGHT = 1.98644586e-25  # h c [J m]
 MARCH, CLOSE_IN = 64, 20  # steps to the first bracket; halvings at worst, or Newton's, in it
@@ -42,7 +42,7 @@ class Cavity:
 
 
 def change_by_carriers(
-    density: Float[Array, "*batch"],
+    density: Float[ArrayLike, "*batch"],
 ) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
     """Change of silicon's index [1] and of its absorption [1/m] at 1550 nm.
 
@@ -59,14 +59,14 @@ def change_by_carriers(
         123 (1987).
     """
     check_not_negative("density", density, "1/m^3")
-    pairs = density * 1e-6
+    pairs = real_array(density, "density") * 1e-6
     some = pairs > 0
     holes = jnp.where(some, jnp.where(some, pairs, 1.0) ** 0.8, 0.0)
     return -(8.8e-22 * pairs + 8.5e-18 * holes), 1.45e-15 * pairs
 
 
 def round_trip(
-    power: Float[Array, "*batch"], cavity: Cavity
+    power: Float[ArrayLike, "*batch"], cavity: Cavity
 ) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
     """What light of a power gives itself once around: phase [rad], factor on the amplitude.
 
@@ -77,6 +77,8 @@ def round_trip(
         power: that circulates [W], taken as equal all around the ring.
         cavity: the ring.
     """
+    check_not_negative("power", power, "W")
+    power = real_array(power, "power")
     area, lifetime, beta, length, wavelength = spread(
         power, cavity.area, cavity.lifetime, cavity.two_photon, cavity.length, cavity.wavelength
     )
@@ -89,7 +91,7 @@ def round_trip(
 
 
 def circulate(
-    power: Float[Array, "*batch"], detuning: Float[Array, "*batch"], cavity: Cavity
+    power: Float[ArrayLike, "*batch"], detuning: Float[ArrayLike, "..."], cavity: Cavity
 ) -> Float[Array, "*batch"]:
     """Power in the ring behind its input coupler [W], in the steady state.
 
@@ -100,10 +102,12 @@ def circulate(
 
     Args:
         power: in the bus [W].
-        detuning: round-trip phase of weak light, zero on resonance [rad].
+        detuning: round-trip phase of weak light, zero on resonance [rad]; broadcasts.
         cavity: the ring.
     """
-    t1, t2 = spread(power, cavity.t1, cavity.t2)
+    check_not_negative("power", power, "W")
+    power = real_array(power, "power")
+    detuning, t1, t2 = spread(power, detuning, cavity.t1, cavity.t2)
     around = t1 * t2
 
     def log_build_up(phase: Array, amplitude: Array) -> Array:

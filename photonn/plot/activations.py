@@ -7,6 +7,7 @@ import numpy as np
 from jax import Array
 
 from photonn.errors import mistake
+from photonn.precision import complex_array
 
 
 def transfer_curve(
@@ -32,8 +33,7 @@ def transfer_curve(
 
         _, ax = plt.subplots()
     power = np.geomspace(low, high, 200)
-    field = jnp.sqrt(jnp.asarray(power, float))
-    out = np.asarray(activate(field + 0j))
+    out = np.asarray(activate(complex_array(jnp.sqrt(power))))
     phase = np.where(np.abs(out) > 0, np.unwrap(np.angle(out)) / np.pi, np.nan)
     ax.loglog(power, power, color="0.8", linewidth=1)
     ax.loglog(power, np.where(np.abs(out) > 0, np.abs(out) ** 2, np.nan), color="C0")

@@ -65,7 +65,7 @@ def test_two_buses_share_what_is_not_lost():
     parts = carrier_ring.add_drop(z, detuning=0.05, cavity=cavity)
     total = sum(np.abs(np.asarray(part)) ** 2 for part in parts)
     assert (total < np.abs(z) ** 2).all()
-    assert (np.abs(parts[1][[0]]) ** 2 > 0.3 * np.abs(z[0]) ** 2).all()
+    assert np.abs(parts[1][0]) ** 2 > 0.3 * np.abs(z[0]) ** 2
     # Without loss of any kind nothing is missing.
     clear = carrier_ring.Cavity(t2=0.97, loss_db=0.0, two_photon=0.0)
     parts = carrier_ring.add_drop(z, detuning=0.05, cavity=clear)

@@ -104,7 +104,7 @@ def test_a_converter_rounds_and_passes_gradients():
     slope = jax.grad(lambda v: modulator.quantize(v, 5, low=-1.0, high=1.0).sum())(values)
     np.testing.assert_array_equal(slope, np.abs(values) <= 1)
     np.testing.assert_array_equal(modulator.quantize(out, 5, low=-1.0, high=1.0), out)
-    with pytest.raises(InputError, match="`levels` must be an integer of at least 2.*2\\*\\*b"):
+    with pytest.raises(InputError, match=r"`levels` must be an integer of at least 2.*2\*\*b"):
         modulator.quantize(values, 1)
     with pytest.raises(InputError, match="`high` must be above `low` = 1"):
         modulator.quantize(values, 4, low=1.0, high=1.0)
