@@ -102,6 +102,28 @@ def check_wavelength(name: str, value: object) -> None:
         raise mistake(name, "be positive and finite [m]", f"is {wrong.flat[0]}", hint)
 
 
+def check_between(
+    name: str, value: object, low: float, high: float, unit: str, hint: str = ""
+) -> None:
+    """Raise unless a number or an array is above `low` and below `high` everywhere.
+
+    Under `jit` the values of an array are not known: it passes.
+    """
+    values = _known(value)
+    wrong = values[~((values > low) & (values < high))]
+    if wrong.size:
+        top = f"below {high:g}" if math.isfinite(high) else "finite"
+        raise mistake(name, f"be above {low:g} and {top} [{unit}]", f"is {wrong.flat[0]}", hint)
+
+
+def check_index(name: str, value: object, size: int, what: str) -> None:
+    """Raise unless whole numbers count from 0 to `size - 1`; under `jit` they pass."""
+    values = _known(value)
+    wrong = values[~((values >= 0) & (values < size))]
+    if wrong.size:
+        raise mistake(name, f"be from 0 to {what} - 1 = {size - 1}", f"is {wrong.flat[0]}")
+
+
 def check_fraction(name: str, value: object, hint: str = "") -> None:
     """Raise if `value`, a number or an array, is outside 0 to 1 anywhere.
 

@@ -49,3 +49,8 @@ def common_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
 def scale(field: Complex[Array, "..."], factor: Float[Array, "..."]) -> Complex[Array, "..."]:
     """Complex `field` times a real `factor` of the same precision and rank."""
     return lax.complex(field.real * factor, field.imag * factor)
+
+
+def spread(like: Float[Array, "..."], *values: Num[ArrayLike, "..."]) -> list[Float[Array, "..."]]:
+    """Every one of the real `values` in the precision and shape of `like`."""
+    return [jnp.broadcast_to(jnp.asarray(value, like.dtype), like.shape) for value in values]

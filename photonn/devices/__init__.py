@@ -8,7 +8,15 @@
     mzi             Mach-Zehnder interferometer, 2 x 2
     modulator       numbers into light
     electro_optic   activation by tapped power (Williamson)
+    opto_electronic activation by a detector that drives fresh light (ReLU)
+    saturable_absorber, photorefractive, kerr, carrier_ring,
+    semiconductor_amplifier
+                    activation by the light itself, in a medium
+    saturation, steady_state
+                    what these have in common: balances and their gradients
     modrelu         activation by threshold on the amplitude
+    z_relu, cardioid
+                    activation by phase
     photodetector   light into numbers
     product         signed numbers times a matrix that devices realise
     ring            ring resonator with one or two buses
@@ -24,6 +32,8 @@
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
 
+from photonn.devices import cardioid as cardioid
+from photonn.devices import carrier_ring as carrier_ring
 from photonn.devices import cell as cell
 from photonn.devices import coherent_crossbar as coherent_crossbar
 from photonn.devices import converter as converter
@@ -39,8 +49,21 @@ from photonn.devices import phase_change as phase_change
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import photon_counter as photon_counter
+from photonn.devices import kerr as kerr
+from photonn.devices import modrelu as modrelu
+from photonn.devices import modulator as modulator
+from photonn.devices import mzi as mzi
+from photonn.devices import opto_electronic as opto_electronic
+from photonn.devices import phase_shifter as phase_shifter
+from photonn.devices import photodetector as photodetector
+from photonn.devices import photorefractive as photorefractive
 from photonn.devices import product as product
 from photonn.devices import receiver as receiver
 from photonn.devices import ring as ring
+from photonn.devices import saturable_absorber as saturable_absorber
+from photonn.devices import saturation as saturation
+from photonn.devices import semiconductor_amplifier as semiconductor_amplifier
+from photonn.devices import steady_state as steady_state
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank
+from photonn.devices import z_relu as z_relu

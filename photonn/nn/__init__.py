@@ -8,6 +8,11 @@
     Crossbar,
     CoherentCrossbar          the same by crossbars
     ElectroOptic, ModReLU     activations
+    EncodeFourier, EncodeIntensity, EncodeTimeBins, DAC
+                              images, powers, whole numbers into light; converters
+    ElectroOptic, OptoElectronic, SaturableAbsorber, Photorefractive, Kerr,
+    CarrierRing, SemiconductorAmplifier, ModReLU, ZReLU, Cardioid
+                              activations
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
@@ -21,6 +26,7 @@
 `photonn.hardware` finds them by type in any model.
 """
 
+from photonn.nn.activations import Cardioid as Cardioid
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
 from photonn.nn.balanced import Balanced as Balanced
@@ -28,14 +34,25 @@ from photonn.nn.balanced import Homodyne as Homodyne
 from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
 from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.balanced import Quadratures as Quadratures
+from photonn.nn.activations import OptoElectronic as OptoElectronic
+from photonn.nn.activations import ZReLU as ZReLU
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
 from photonn.nn.diffractive import Diffractive as Diffractive
+from photonn.nn.encode import DAC as DAC
 from photonn.nn.encode import Encode as Encode
+from photonn.nn.encode import EncodeFourier as EncodeFourier
+from photonn.nn.encode import EncodeIntensity as EncodeIntensity
+from photonn.nn.encode import EncodeTimeBins as EncodeTimeBins
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
+from photonn.nn.nonlinear_media import CarrierRing as CarrierRing
+from photonn.nn.nonlinear_media import Kerr as Kerr
+from photonn.nn.nonlinear_media import Photorefractive as Photorefractive
+from photonn.nn.nonlinear_media import SaturableAbsorber as SaturableAbsorber
+from photonn.nn.nonlinear_media import SemiconductorAmplifier as SemiconductorAmplifier
 from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate

@@ -5,7 +5,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex
 
-from photonn.devices import electro_optic, modrelu
+from photonn.devices import cardioid, electro_optic, modrelu, opto_electronic, z_relu
 from photonn.nn.variables import Gain
 
 
@@ -28,6 +28,44 @@ class ElectroOptic(nnx.Module):
         return electro_optic.activate(field, gain=self.gain[...], bias=self.bias[...], tap=self.tap)
 
 
+class OptoElectronic(nnx.Module):
+    """ReLU of every mode by a detector and fresh light; see `photonn.devices.opto_electronic`.
+
+    Attributes:
+        threshold: power that is needed [W], trainable.
+        transimpedance: voltage per current [V/A], trainable.
+        responsivity: current per power of the detector [A/W].
+        v_pi: voltage that opens the modulator [V].
+        supply: power of the fresh light in every mode [W].
+    """
+
+    def __init__(
+        self,
+        *,
+        threshold: float = 0.0,
+        transimpedance: float = 1.0,
+        responsivity: float = 1.0,
+        v_pi: float = 1.0,
+        supply: float = 1.0,
+    ):
+        self.threshold = Gain(jnp.asarray(threshold, float))
+        self.transimpedance = Gain(jnp.asarray(transimpedance, float))
+        self.responsivity = responsivity
+        self.v_pi = v_pi
+        self.supply = supply
+
+    def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
+        """Amplitudes out for amplitudes in [sqrt(W)]."""
+        return opto_electronic.activate(
+            field,
+            threshold=self.threshold[...],
+            transimpedance=self.transimpedance[...],
+            responsivity=self.responsivity,
+            v_pi=self.v_pi,
+            supply=self.supply,
+        )
+
+
 class ModReLU(nnx.Module):
     """modReLU with one threshold for each mode; see `photonn.devices.modrelu`.
 
@@ -43,3 +81,19 @@ class ModReLU(nnx.Module):
         field = jnp.asarray(field)
         bias = jnp.broadcast_to(self.bias[...], field.shape)
         return modrelu.activate(field, bias=bias)
+
+
+class ZReLU(nnx.Module):
+    """zReLU of every mode; see `photonn.devices.z_relu`. Nothing to train."""
+
+    def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
+        """Amplitudes out for amplitudes in [sqrt(W)]."""
+        return z_relu.activate(field)
+
+
+class Cardioid(nnx.Module):
+    """Cardioid of every mode; see `photonn.devices.cardioid`. Nothing to train."""
+
+    def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
+        """Amplitudes out for amplitudes in [sqrt(W)]."""
+        return cardioid.activate(field)

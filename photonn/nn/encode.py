@@ -5,7 +5,7 @@ from typing import Literal
 import jax.numpy as jnp
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike, Complex, Float
+from jaxtyping import ArrayLike, Complex, Float, Int
 
 from photonn.devices import modulator
 from photonn.errors import check_choice, mistake
@@ -51,3 +51,73 @@ class Encode(nnx.Module):
             raise mistake("values", must, f"fills {field.shape[-1]}", "Use more modes.")
         field = jnp.pad(field, [(0, 0)] * (field.ndim - 1) + [(0, dark)])
         return field if self.power is None else modulator.normalize_power(field, self.power)
+
+
+class EncodeIntensity(nnx.Module):
+    """Intensity modulators; see `photonn.devices.modulator.modulate_intensity`.
+
+    Attributes:
+        extinction_ratio_db: power of the bright over that of the dark state [dB].
+        power: of a bright mode [W].
+    """
+
+    def __init__(self, *, extinction_ratio_db: float = 30.0, power: float = 1.0):
+        self.extinction_ratio_db = extinction_ratio_db
+        self.power = power
+
+    def __call__(self, values: Float[ArrayLike, "*batch modes"]) -> Complex[Array, "*batch modes"]:
+        """Amplitudes [sqrt(W)] for features between 0 and 1."""
+        return modulator.modulate_intensity(
+            values, extinction_ratio_db=self.extinction_ratio_db, power=self.power
+        )
+
+
+class EncodeFourier(nnx.Module):
+    """Low spatial frequencies of images; see `photonn.devices.modulator.modulate_fourier`.
+
+    Attributes:
+        radius: half the side of the window of frequencies: 4 radius^2 modes.
+        power: total power of a sample [W]; `None` leaves the power as it comes.
+    """
+
+    def __init__(self, radius: int, *, power: float | None = 1.0):
+        self.radius = radius
+        self.power = power
+
+    def __call__(self, images: Float[ArrayLike, "*batch y x"]) -> Complex[Array, "*batch modes"]:
+        """Amplitudes [sqrt(W)] for images."""
+        field = modulator.modulate_fourier(images, self.radius)
+        return field if self.power is None else modulator.normalize_power(field, self.power)
+
+
+class EncodeTimeBins(nnx.Module):
+    """One pulse for a whole number; see `photonn.devices.modulator.modulate_time_bins`.
+
+    Attributes:
+        bins: number of time bins.
+    """
+
+    def __init__(self, bins: int):
+        self.bins = bins
+
+    def __call__(self, values: Int[ArrayLike, "*batch"]) -> Complex[Array, "*batch bins"]:
+        """Amplitudes [sqrt(W)] for numbers from 0 to `bins - 1`."""
+        return modulator.modulate_time_bins(values, self.bins)
+
+
+class DAC(nnx.Module):
+    """Digital-to-analogue converters before an encoder; see `photonn.devices.modulator.quantize`.
+
+    Attributes:
+        levels: of each converter, 2 or more.
+        low, high: the lowest and the highest level.
+    """
+
+    def __init__(self, levels: int = 256, *, low: float = 0.0, high: float = 1.0):
+        self.levels = levels
+        self.low = low
+        self.high = high
+
+    def __call__(self, values: Float[ArrayLike, "*batch"]) -> Float[Array, "*batch"]:
+        """The nearest levels; gradients pass straight through."""
+        return modulator.quantize(values, self.levels, low=self.low, high=self.high)

@@ -3,6 +3,7 @@
     mesh       a mesh with the light in it
     fields     masks, irradiance, detectors
     spectra    transmission over the wavelength
+    activations power and phase behind an activation
     sampling   what a grid can propagate, over the distance
     detection  what limits a receiver
     training   learning curves, confusion matrix
@@ -11,6 +12,7 @@ Without `ax` a new figure is made.
 """
 
 from photonn.plot.detection import effective_bits as effective_bits
+from photonn.plot.activations import transfer_curve as transfer_curve
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask

@@ -51,3 +51,60 @@ def test_a_phase_shifter_turns_and_broadcasts_over_leading_axes():
     field = np.array([[1 + 0j, 2j], [3 + 0j, 4 + 0j]])
     out = phase_shifter.modulate(field, np.array([np.pi / 2, np.pi]))
     np.testing.assert_allclose(out, [[1j, -2j], [3j, -4]], atol=1e-15)  # cos(pi/2) is 6e-17
+
+
+def test_intensity_has_a_dark_level():
+    values = np.array([-0.5, 0.0, 0.25, 1.0, 3.0])
+    out = modulator.modulate_intensity(values, extinction_ratio_db=20.0, power=4.0)
+    np.testing.assert_allclose(np.abs(out) ** 2, [0.04, 0.04, 1.03, 4, 4], rtol=1e-14)
+
+    def amplitude(value):
+        return modulator.modulate_intensity(value, extinction_ratio_db=20.0).real
+
+    # sqrt(d + (1 - d) v) has the slope (1 - d) / (2 sqrt(d)) at zero, in full at the end.
+    np.testing.assert_allclose(jax.grad(amplitude)(0.0), 0.99 / 0.2, rtol=1e-14)
+    assert jax.grad(amplitude)(-0.1) == 0
+    with pytest.raises(InputError, match=r"`extinction_ratio_db` must be zero or more.*30 dB"):
+        modulator.modulate_intensity(values, extinction_ratio_db=-3.0)
+
+
+def test_a_pulse_in_the_time_bin_of_a_number():
+    out = modulator.modulate_time_bins(np.array([[2, 0], [3, 3]]), 4)
+    np.testing.assert_array_equal(out, np.eye(4)[[[2, 0], [3, 3]]])
+    for wrong in (4, -1):
+        with pytest.raises(InputError, match="`values` must be from 0 to bins - 1 = 3"):
+            modulator.modulate_time_bins(np.array([0, wrong]), 4)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (7, 10)])
+def test_low_frequencies_by_their_sums(shape):
+    images = np.random.default_rng(0).normal(size=(2, *shape))
+    y, x = (np.arange(n) for n in shape)
+    want = [
+        (images * np.exp(-2j * np.pi * (fy * y[:, None] / len(y) + fx * x / len(x)))).sum((1, 2))
+        for fy in (-2, -1, 0, 1)
+        for fx in (-2, -1, 0, 1)
+    ]
+    out = modulator.modulate_fourier(images, 2)
+    np.testing.assert_allclose(out, np.array(want).T / np.sqrt(images[0].size), atol=1e-13)
+
+
+def test_a_window_fits_its_image():
+    full = modulator.modulate_fourier(np.ones((4, 4)), 2)
+    np.testing.assert_allclose(np.sum(np.abs(full) ** 2), 16, rtol=1e-14)  # Parseval
+    with pytest.raises(InputError, match="`images` must have at least 6 x 6 pixels"):
+        modulator.modulate_fourier(np.ones((8, 5)), 3)
+
+
+def test_a_converter_rounds_and_passes_gradients():
+    values = np.linspace(-1.5, 1.5, 301)
+    out = np.asarray(modulator.quantize(values, 5, low=-1.0, high=1.0))
+    assert set(out) == {-1.0, -0.5, 0.0, 0.5, 1.0}
+    assert np.abs(out - np.clip(values, -1, 1)).max() <= 0.25 * (1 + 1e-14)
+    slope = jax.grad(lambda v: modulator.quantize(v, 5, low=-1.0, high=1.0).sum())(values)
+    np.testing.assert_array_equal(slope, np.abs(values) <= 1)
+    np.testing.assert_array_equal(modulator.quantize(out, 5, low=-1.0, high=1.0), out)
+    with pytest.raises(InputError, match=r"`levels` must be an integer of at least 2.*2\*\*b"):
+        modulator.quantize(values, 1)
+    with pytest.raises(InputError, match="`high` must be above `low` = 1"):
+        modulator.quantize(values, 4, low=1.0, high=1.0)

@@ -35,6 +35,7 @@ DRAW = {
     "mesh with light": lambda ax: plot.mesh(LAYOUT, np.abs(LIGHT) ** 2, ax=ax),
     "sampling": lambda ax: plot.sampling(GRID, wavelength=532e-9, distance=5e-3, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
+    "transfer curve": lambda ax: plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0), ax=ax),
     "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
 }
 
@@ -147,3 +148,14 @@ def test_effective_bits_lie_below_what_each_noise_alone_leaves():
     assert len(alone) == 3  # an ideal amplifier has no line
     assert (total <= np.min(alone, axis=0)).all()
     np.testing.assert_allclose(alone[2], alone[2][0], rtol=1e-12)  # intensity noise: a ceiling
+
+
+def test_a_transfer_curve_is_power_and_phase():
+    ax = plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0))
+    power, out = ax.lines[1].get_data()
+    np.testing.assert_allclose(out, power / 4, rtol=1e-14)
+    (phase,) = ax.figure.axes[1].lines
+    np.testing.assert_allclose(phase.get_ydata(), 0.5, rtol=1e-14)
+    for wrong in ((0.0, 1.0), (2.0, 1.0)):
+        with pytest.raises(InputError, match="`power_range` must be two powers"):
+            plot.transfer_curve(lambda z: z, wrong)
