@@ -49,5 +49,5 @@ def _draw(rng: np.random.Generator, length: int, snr_db: float) -> Dataset:
     symbols = rng.choice([-3.0, -1.0, 1.0, 3.0], length + 9)
     clean = distort(symbols)
     noise = np.sqrt(np.var(clean) * 10 ** (-snr_db / 10)) * rng.normal(size=length)
-    # Value n of the channel has symbols n to n + 9 in it; the newest is d(n + 2), so d(n - 2) is the fifth.
+    # A value of the channel has ten symbols in it, d(n - 7) to d(n + 2); d(n - 2) is number 5.
     return Dataset((clean + noise).astype(np.float32), symbols[5 : 5 + length].astype(np.float32))

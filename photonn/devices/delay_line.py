@@ -18,15 +18,15 @@ from photonn.precision import common_shape, real_array
 
 
 def sine(
-    inputs: Float[ArrayLike, "*batch turns"],
+    inputs: Float[ArrayLike, "*series turns"],
     mask: Float[ArrayLike, " nodes"],
     *,
-    feedback: Float[ArrayLike, "*batch"],
-    gain: Float[ArrayLike, "*batch"],
-    bias: Float[ArrayLike, "*batch"] = 0.0,
+    feedback: Float[ArrayLike, "..."],
+    gain: Float[ArrayLike, "..."],
+    bias: Float[ArrayLike, "..."] = 0.0,
     desync: int = 1,
 ) -> Float[Array, "*batch turns nodes"]:
-    """A modulator without inertia, its mean level taken off:
+    """A modulator without inertia, its mean level taken off.
 
         x_i(n) = sin(feedback x_{i-desync}(n - 1) + gain m_i u(n) + bias)
 
@@ -54,16 +54,16 @@ def sine(
 
 
 def ikeda(
-    inputs: Float[ArrayLike, "*batch turns"],
+    inputs: Float[ArrayLike, "*series turns"],
     mask: Float[ArrayLike, " nodes"],
     *,
-    feedback: Float[ArrayLike, "*batch"],
-    gain: Float[ArrayLike, "*batch"],
-    bias: Float[ArrayLike, "*batch"] = 0.0,
+    feedback: Float[ArrayLike, "..."],
+    gain: Float[ArrayLike, "..."],
+    bias: Float[ArrayLike, "..."] = 0.0,
     spacing: ArrayLike = 0.2,
     desync: int = 0,
 ) -> Float[Array, "*batch turns nodes"]:
-    """A Mach-Zehnder modulator behind a low-pass filter: the Ikeda equation
+    """A Mach-Zehnder modulator behind a low-pass filter: the Ikeda equation.
 
         T dx/dt = -x(t) + feedback sin^2(x(t - delay) + gain m(t) u(t) + bias)
 

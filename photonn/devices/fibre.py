@@ -220,7 +220,7 @@ def _linear(fibre: Fibre, samples: int, interval: float, real) -> tuple[Array, A
 
 
 def _per_sample(beta: ArrayLike, order: int, interval: float, real) -> Array:
-    """beta / interval^order [1/m], by ways that neither under- nor overflow."""
+    """The quotient beta / interval^order [1/m], by ways that neither under- nor overflow."""
     if isinstance(beta, (int, float, np.ndarray)) and not isinstance(beta, np.float32):
         return jnp.asarray(np.float64(beta) / interval**order, real)
     beta = jnp.asarray(beta)
@@ -234,7 +234,7 @@ def _per_sample(beta: ArrayLike, order: int, interval: float, real) -> Array:
 
 
 def _kerr(fibre: Fibre, samples: int, interval: float, real) -> Array:
-    """gamma (1 + shock Omega), shape `(1, samples)` [1/(W m)]."""
+    """Kerr coefficient gamma (1 + shock Omega), shape `(1, samples)` [1/(W m)]."""
     omega = jnp.asarray(2 * np.pi * frequencies(samples, interval), real)
     strength = jnp.asarray(fibre.gamma, real) * (1 + jnp.asarray(fibre.shock, real) * omega)
     return strength[None]

@@ -24,7 +24,7 @@ def times(samples: int, interval: float) -> Float[np.ndarray, "time"]:
 def sech(
     times: Float[ArrayLike, "*shape"], *, duration: ArrayLike, power: ArrayLike
 ) -> Complex[Array, "*shape"]:
-    """The pulse sqrt(power) sech(t / duration); full width at half maximum 1.763 duration.
+    """Hyperbolic secant, sqrt(power) / cosh(t / duration); 1.763 duration wide at half power.
 
     Args:
         times: [s].
@@ -44,7 +44,7 @@ def gaussian(
     power: ArrayLike,
     chirp: ArrayLike = 0.0,
 ) -> Complex[Array, "*shape"]:
-    """The pulse sqrt(power) exp(-(1 + i chirp) t^2 / (2 duration^2)).
+    """Gaussian, sqrt(power) exp(-(1 + i chirp) t^2 / (2 duration^2)).
 
     Args:
         times: [s].

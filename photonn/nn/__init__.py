@@ -4,6 +4,8 @@
     MZIMesh, SVDMesh          a unitary, any matrix
     PhaseMasks                phase masks and fixed mixers
     ElectroOptic, ModReLU     activations
+    Fibre                     pulses in a fibre
+    Reservoir                 a delay line with a linear read-out
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
@@ -21,6 +23,7 @@ from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
 from photonn.nn.diffractive import Diffractive as Diffractive
 from photonn.nn.encode import Encode as Encode
+from photonn.nn.fibre import Fibre as Fibre
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
@@ -28,6 +31,7 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
+from photonn.nn.reservoir import Reservoir as Reservoir
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain

@@ -3,6 +3,7 @@
     mesh       a mesh with the light in it
     fields     masks, irradiance, detectors
     sampling   what a grid can propagate, over the distance
+    pulses     pulses along a fibre, spectra, FROG traces
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
@@ -12,6 +13,9 @@ from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask
 from photonn.plot.mesh import mesh as mesh
+from photonn.plot.pulses import evolution as evolution
+from photonn.plot.pulses import frog as frog
+from photonn.plot.pulses import spectrum as spectrum
 from photonn.plot.sampling import sampling as sampling
 from photonn.plot.training import confusion as confusion
 from photonn.plot.training import learning_curve as learning_curve
