@@ -8,6 +8,7 @@ from jaxtyping import ArrayLike, Complex, Num
 from photonn.devices import fibre
 from photonn.errors import check_integer
 from photonn.nn.variables import Gain
+from photonn.precision import complex_array, scale
 
 
 class Fibre(nnx.Module):
@@ -37,8 +38,10 @@ class Fibre(nnx.Module):
 
     def __call__(self, field: Num[ArrayLike, "*batch time"]) -> Complex[Array, "*batch time"]:
         """Envelopes at the end of the fibre for envelopes in [sqrt(W)], last axis time."""
+        field = complex_array(field)
+        drive = jnp.broadcast_to(self.drive[...].astype(field.real.dtype), field.shape)
         return fibre.propagate(
-            self.drive[...] * jnp.asarray(field),
+            scale(field, drive),
             self.fibre,
             length=self.length,
             interval=self.interval,

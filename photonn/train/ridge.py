@@ -35,10 +35,14 @@ def solve(
     mean, offset = states.mean(axis=0), targets.mean(axis=0)
     left, values, right = jnp.linalg.svd(states - mean[None], full_matrices=False)
     projected = _product(left.T, targets - offset[None])
-    penalty = jnp.asarray(penalty, states.dtype)[..., None] * values[0] ** 2
-    filtered = values / (values**2 + penalty)
-    weights = _product(right.T, filtered[..., None] * projected)
-    return weights, offset - _product(mean, weights)
+    penalty = jnp.asarray(penalty, states.dtype)
+    shape = (*penalty.shape, *values.shape)
+    limit = jnp.broadcast_to(penalty[..., None] * values[0] ** 2, shape)
+    values = jnp.broadcast_to(values, shape)
+    filtered = jnp.broadcast_to((values / (values**2 + limit))[..., None], (*shape, offset.size))
+    weights = _product(right.T, filtered * jnp.broadcast_to(projected, filtered.shape))
+    level = _product(mean, weights)
+    return weights, jnp.broadcast_to(offset, level.shape) - level
 
 
 def error(

@@ -43,5 +43,3 @@ def test_the_mask_comes_from_the_key_and_is_not_trained():
     np.testing.assert_array_equal(one.mask[...], same.mask[...])
     assert not np.allclose(one.mask[...], other.mask[...])
     assert "mask" not in nnx.state(one, nnx.Param)
-    with pytest.raises(InputError, match="Did you mean `sine`"):
-        nn.Reservoir(6, kind="sin", rngs=nnx.Rngs(0))

@@ -1,9 +1,7 @@
 """Ridge regression against the normal equations."""
 
 import numpy as np
-import pytest
 
-from photonn.errors import InputError
 from photonn.train import ridge
 
 
@@ -22,9 +20,7 @@ def test_ridge_solves_the_normal_equations_for_every_penalty():
         np.testing.assert_allclose(offset[number], level, rtol=1e-10)
 
 
-def test_error_is_one_for_the_mean_and_sizes_are_checked():
+def test_error_is_one_for_the_mean():
     targets = np.array([1.0, 2.0, 4.0])
     guesses = np.stack([targets, np.full(3, targets.mean())])
     np.testing.assert_allclose(ridge.error(guesses, targets), [0, 1], rtol=1e-14)
-    with pytest.raises(InputError, match="as many samples as the states"):
-        ridge.solve(np.ones((3, 2)), np.ones((4, 1)))
