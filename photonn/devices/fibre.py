@@ -221,8 +221,8 @@ def _linear(fibre: Fibre, samples: int, interval: float, real) -> tuple[Array, A
 
 def _per_sample(beta: ArrayLike, order: int, interval: float, real) -> Array:
     """The quotient beta / interval^order [1/m], by ways that neither under- nor overflow."""
-    if isinstance(beta, (int, float, np.ndarray)) and not isinstance(beta, np.float32):
-        return jnp.asarray(np.float64(beta) / interval**order, real)
+    if isinstance(beta, (int, float)):
+        return jnp.asarray(beta / interval**order, real)
     beta = jnp.asarray(beta)
     if beta.dtype != jnp.float64 and order > 2:
         hint = "Train `beta_scale`, and close over the fibre instead of passing it to `jit`."

@@ -3,9 +3,9 @@
 import math
 import warnings
 
-import jax
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jaxtyping import ArrayLike
 
 from photonn.errors import InputError, mistake
@@ -34,10 +34,10 @@ def count(field: Array, linear: tuple[Array, Array], gamma: ArrayLike, length: A
         must = "be given where values are not known, as under `jit`"
         raise mistake("steps", must, "is None", "Call `propagate` outside of it, or choose.")
     growth, phase = (np.asarray(part, np.float64) for part in linear)
-    field, gamma, length = np.asarray(field), float(np.asarray(gamma)), float(np.asarray(length))
-    spectrum = np.abs(np.fft.ifft(field.reshape(-1, field.shape[-1]))) ** 2
+    pulses, gamma, length = np.asarray(field), float(np.asarray(gamma)), float(np.asarray(length))
+    spectrum = np.abs(np.fft.ifft(pulses.reshape(-1, pulses.shape[-1]))) ** 2
     weights = spectrum.sum(axis=0) / max(spectrum.sum(), np.finfo(float).tiny)
-    kerr = abs(gamma) * np.max(np.abs(field)) ** 2 * math.exp(2 * max(0, growth.max()) * length)
+    kerr = abs(gamma) * np.max(np.abs(pulses)) ** 2 * math.exp(2 * max(0, growth.max()) * length)
     dispersive = math.sqrt(float(weights @ phase**2))
     if gamma * float(weights @ phase) < 0:  # anomalous; the lengths' ratio for a sech pulse
         kerr *= min(COMPRESSION, max(1.0, kerr / (3 * dispersive)))
@@ -62,12 +62,12 @@ def warn_at_edges(before: Array, after: Array) -> None:
     """Warn if a pulse has come to the edge of its window in time or in frequency."""
     if not _known(before, after):
         return
-    before, after = np.asarray(before), np.asarray(after)
-    if not np.isfinite(after).all():
+    fields = np.asarray(before), np.asarray(after)
+    if not np.isfinite(fields[1]).all():
         raise InputError("`steps` must be more: the light is not finite at the end of the fibre.")
     ways_out = {"time": "Use more samples.", "frequency": "Use a shorter `interval`."}
     for axis, way_out in ways_out.items():
-        shares = [_edge_share(field, axis) for field in (before, after)]
+        shares = [_edge_share(field, axis) for field in fields]
         if shares[0] < DARK < shares[1]:
             warnings.warn(
                 f"{shares[1]:.1e} of the energy has come to the edges of the window in {axis}: "
@@ -86,4 +86,4 @@ def _edge_share(field: np.ndarray, axis: str) -> float:
 
 
 def _known(*values: ArrayLike) -> bool:
-    return not any(isinstance(value, jax.core.Tracer) for value in values)
+    return not any(isinstance(value, Tracer) for value in values)

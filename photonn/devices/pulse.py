@@ -55,7 +55,7 @@ def gaussian(
     check_positive("duration", duration, "s")
     check_not_negative("power", power, "W")
     spread = (jnp.asarray(times, float) / duration) ** 2 / 2
-    amplitude, phase = jnp.sqrt(power) * jnp.exp(-spread), -chirp * spread
+    amplitude, phase = jnp.sqrt(power) * jnp.exp(-spread), -spread * chirp
     return jax.lax.complex(amplitude * jnp.cos(phase), amplitude * jnp.sin(phase))
 
 
@@ -70,10 +70,11 @@ def soliton(
         duration: [s].
         order: 1 keeps its shape; a whole number returns after each `soliton_period`.
     """
-    if not fibre.beta or fibre.beta[0] >= 0 or fibre.gamma <= 0:
+    gamma = float(np.asarray(fibre.gamma))
+    if not fibre.beta or fibre.beta[0] >= 0 or gamma <= 0:
         must = "have a negative beta_2 and a positive gamma"
         raise mistake("fibre", must, f"has beta {fibre.beta} and gamma {fibre.gamma}")
-    power = order**2 * abs(fibre.beta[0]) / (fibre.gamma * duration**2)
+    power = order**2 * abs(fibre.beta[0]) / (gamma * duration**2)
     return sech(times, duration=duration, power=float(power))
 
 
