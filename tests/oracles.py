@@ -86,6 +86,13 @@ def gaussian_beam(x, y, z, waist, wavelength):
     return (-1j * rayleigh / q) * np.exp(1j * np.pi * r2 / (wavelength * q))
 
 
+def turn_spectrum(field, omega, interval, phase):
+    """Turn each frequency of a pulse by `phase`, with integrals of exp(+i omega t) written out."""
+    times = np.arange(len(field)) * interval
+    into = np.exp(1j * np.outer(omega, times))
+    return into.conj().T @ (np.exp(1j * phase) * (into @ field)) / len(field)
+
+
 def difference_quotient(function, at, step):
     """Central difference of a function of one number."""
     return (function(at + step) - function(at - step)) / (2 * step)

@@ -137,6 +137,10 @@ CASES = {
         "(3, 2)",
         "rectangular",
     ],
+    "train.ridge.solve(np.ones((3, 2)), np.ones((4, 1)))": ["`targets`", "(4, 1)", "(3, 2)"],
+    "nn.Reservoir(6, kind='sin', rngs=nnx.Rngs(0))": ["`kind`", "Did you mean `sine`?"],
+    "fibre.propagate(1.0, fibre.SMF28, length=1.0, interval=1e-12)": ["`field`", "two or more"],
+    "fibre.propagate(np.ones(8), fibre.SMF28, length=-1.0, interval=1e-12)": ["`length`", "[m]"],
     "hardware.PhaseNoise(-0.02)": ["`sigma`", "zero or more", "[rad]", "-0.02"],
 }
 
@@ -146,7 +150,7 @@ import numpy as np
 import optax
 from flax import nnx
 from photonn import data, free_space, hardware, meshes, nn, train
-from photonn.devices import cell, coupler, mzi, photodetector, waveguide
+from photonn.devices import cell, coupler, fibre, mzi, photodetector, waveguide
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
 from photonn.meshes import Layout, butterfly, clements, conventions, packages, permuting

@@ -12,7 +12,8 @@ class Dataset(NamedTuple):
 
     Attributes:
         inputs: examples, shape `(samples, ...)`.
-        labels: class of each, shape `(samples,)`.
+        labels: class of each, shape `(samples,)`; of a time series, the number that belongs to
+            each step.
     """
 
     inputs: np.ndarray

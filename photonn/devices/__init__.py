@@ -28,6 +28,9 @@
     converter       a finite number of levels: ADC and DAC
     low_pass        a finite bandwidth in time
     receiver        the current of a photodiode with its noise
+    fibre           pulses in a fibre: the nonlinear Schroedinger equation
+    pulse           shapes, spectra and FROG traces of pulses
+    delay_line      one nonlinear node and a delay: a reservoir
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -38,10 +41,12 @@ from photonn.devices import cell as cell
 from photonn.devices import coherent_crossbar as coherent_crossbar
 from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
+from photonn.devices import delay_line as delay_line
 from photonn.devices import electro_optic as electro_optic
 from photonn.devices import heater as heater
 from photonn.devices import ladder as ladder
 from photonn.devices import low_pass as low_pass
+from photonn.devices import fibre as fibre
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import mzi as mzi
@@ -64,6 +69,7 @@ from photonn.devices import saturable_absorber as saturable_absorber
 from photonn.devices import saturation as saturation
 from photonn.devices import semiconductor_amplifier as semiconductor_amplifier
 from photonn.devices import steady_state as steady_state
+from photonn.devices import pulse as pulse
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank
 from photonn.devices import z_relu as z_relu

@@ -13,6 +13,8 @@
     ElectroOptic, OptoElectronic, SaturableAbsorber, Photorefractive, Kerr,
     CarrierRing, SemiconductorAmplifier, ModReLU, ZReLU, Cardioid
                               activations
+    Fibre                     pulses in a fibre
+    Reservoir                 a delay line with a linear read-out
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
@@ -45,6 +47,7 @@ from photonn.nn.encode import Encode as Encode
 from photonn.nn.encode import EncodeFourier as EncodeFourier
 from photonn.nn.encode import EncodeIntensity as EncodeIntensity
 from photonn.nn.encode import EncodeTimeBins as EncodeTimeBins
+from photonn.nn.fibre import Fibre as Fibre
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
@@ -61,6 +64,7 @@ from photonn.nn.photon_counters import Clicks as Clicks
 from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
 from photonn.nn.product import Product as Product
 from photonn.nn.receive import Receive as Receive
+from photonn.nn.reservoir import Reservoir as Reservoir
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain

@@ -6,6 +6,7 @@
     activations power and phase behind an activation
     sampling   what a grid can propagate, over the distance
     detection  what limits a receiver
+    pulses     pulses along a fibre, spectra, FROG traces
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
@@ -17,6 +18,9 @@ from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask
 from photonn.plot.mesh import mesh as mesh
+from photonn.plot.pulses import evolution as evolution
+from photonn.plot.pulses import frog as frog
+from photonn.plot.pulses import spectrum as spectrum
 from photonn.plot.sampling import sampling as sampling
 from photonn.plot.spectra import spectrum as spectrum
 from photonn.plot.training import confusion as confusion
