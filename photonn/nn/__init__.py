@@ -4,6 +4,7 @@
     MZIMesh, SVDMesh          a unitary, any matrix
     PhaseMasks                phase masks and fixed mixers
     ElectroOptic, ModReLU     activations
+    QuantumLayer              photons: features into probabilities of outcomes
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
@@ -28,6 +29,7 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
+from photonn.nn.photons import QuantumLayer as QuantumLayer
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain

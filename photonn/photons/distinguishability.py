@@ -1,5 +1,6 @@
 """Photons that can be told apart in part: by their time, colour or polarisation."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -54,17 +55,24 @@ def probability(
         return jnp.zeros((), unitary.real.dtype)
     if photons == 0:
         return jnp.ones((), unitary.real.dtype)
-    block = submatrix(unitary, inputs, outputs)
+    chance = _interfere(submatrix(unitary, inputs, outputs), overlaps)
+    # Photons of one input that are not equal are no Fock state: their norm is a permanent.
+    where = positions(inputs)
+    norm = permanent(jnp.where(where[:, None] == where, overlaps, 0)).real
+    return chance / (norm * jnp.asarray(factorials(outputs), norm.dtype))
+
+
+@jax.jit
+def _interfere(block: Array, overlaps: Array) -> Array:
+    """The sum over pairs of permutations."""
+    photons = len(block)
     signs, parity = (jnp.asarray(part, block.dtype) for part in sign_vectors(photons - 1))
     signs = jnp.concatenate([jnp.ones((len(signs), 1), signs.dtype), signs], axis=1)
     terms = jnp.outer(parity, parity)
     for row in block:
         ways = row.conj()[:, None] * overlaps * row[None, :]
         terms = terms * jnp.linalg.multi_dot([signs, ways, signs.T], precision="highest")
-    # Photons of one input that are not equal are no Fock state: their norm is a permanent.
-    where = positions(inputs)
-    norm = permanent(jnp.where(where[:, None] == where, overlaps, 0)).real
-    return jnp.mean(terms).real / (norm * jnp.asarray(factorials(outputs), norm.dtype))
+    return jnp.mean(terms).real
 
 
 def classical(

@@ -63,7 +63,7 @@ def transmitted(
     where = states.positions(inputs)
     states.basis(len(where), len(inputs))  # or too many to go on
     flat = matrix.reshape(-1, *matrix.shape[-2:])
-    vectors = jax.vmap(lambda one: _add_photons(one, jnp.asarray(where)))(flat)
+    vectors = _outcomes(flat, jnp.asarray(where))
     vectors = vectors * jnp.asarray(factorials(inputs) ** -0.5, vectors.dtype)
     return vectors.reshape(*matrix.shape[:-2], -1)
 
@@ -87,9 +87,8 @@ def matrix(
     basis = states.basis(photons, modes)
     where = jnp.asarray([states.positions(state) for state in basis], int)
     norms = jnp.asarray([factorials(state) ** -0.5 for state in basis], unitary.dtype)
-    columns = jax.vmap(jax.vmap(_add_photons, (None, 0), 1), (0, None))
     flat = unitary.reshape(-1, modes, modes)
-    matrices = columns(flat, where.reshape(size, photons)) * norms[None, None, :]
+    matrices = _every_input(flat, where.reshape(size, photons)) * norms[None, None, :]
     return matrices.reshape(*unitary.shape[:-2], size, size)
 
 
@@ -122,6 +121,10 @@ def _add_photons(matrix: Array, where: Array) -> Array:
         column = matrix[:, where[photons - 1]]
         vector = jnp.sum(jnp.asarray(raising, matrix.dtype) * column[None] * vector[lower], axis=1)
     return vector
+
+
+_outcomes = jax.jit(jax.vmap(_add_photons, (0, None)))
+_every_input = jax.jit(jax.vmap(jax.vmap(_add_photons, (None, 0), 1), (0, None)))
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
+from photonn.devices import phase_shifter
 from photonn.errors import check_last_axis
 from photonn.photons import states
 from photonn.precision import complex_array, real_array
@@ -32,4 +33,4 @@ def modulate(
     pairs = jnp.asarray(basis * (basis - 1), chi.dtype)
     phase = jnp.matmul(chi, pairs.T, precision="highest").astype(vector.real.dtype)
     phase, vector = jnp.broadcast_arrays(phase, vector)
-    return vector * jnp.exp(1j * phase)
+    return phase_shifter.modulate(vector, phase)

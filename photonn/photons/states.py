@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations_with_replacement
 from math import comb
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
@@ -47,7 +48,7 @@ def basis(photons: int, modes: int) -> Int[np.ndarray, "states modes"]:
     return occupied
 
 
-def rank(state: Occupation) -> np.ndarray:
+def rank(state: Occupation | Sequence[Occupation]) -> np.ndarray:
     """Row of a state in the basis of its photons and modes; leading axes are many states.
 
     Args:
@@ -61,7 +62,7 @@ def rank(state: Occupation) -> np.ndarray:
     return table[np.arange(modes - 1, 0, -1), behind].sum(axis=-1)
 
 
-def read(state: Occupation, name: str, modes: int | None = None) -> Int[np.ndarray, "... modes"]:
+def read(state: Any, name: str, modes: int | None = None) -> Int[np.ndarray, "*batch modes"]:
     """A state, or many, as an array of integers.
 
     Raises:
