@@ -48,7 +48,7 @@ def basis(photons: int, modes: int) -> Int[np.ndarray, "states modes"]:
     return occupied
 
 
-def rank(state: Occupation | Sequence[Occupation]) -> np.ndarray:
+def rank(state: Occupation | Sequence[Occupation]) -> Int[np.ndarray, "*batch"]:
     """Row of a state in the basis of its photons and modes; leading axes are many states.
 
     Args:
@@ -59,7 +59,7 @@ def rank(state: Occupation | Sequence[Occupation]) -> np.ndarray:
     # Rows in front: states whose photons behind this mode are fewer.
     behind = state[..., ::-1].cumsum(axis=-1)[..., ::-1][..., 1:]
     table = _binomials(modes, int(behind.max(initial=0)))
-    return table[np.arange(modes - 1, 0, -1), behind].sum(axis=-1)
+    return np.asarray(table[np.arange(modes - 1, 0, -1), behind].sum(axis=-1))
 
 
 def read(state: Any, name: str, modes: int | None = None) -> Int[np.ndarray, "*batch modes"]:

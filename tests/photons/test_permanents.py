@@ -103,8 +103,6 @@ def test_derivatives_through_the_loop():
     np.testing.assert_allclose(forward, quotient, rtol=1e-5)
 
 
-def test_what_is_no_matrix_or_too_large_is_refused():
-    with pytest.raises(InputError, match=r"square.*\(2, 3\)"):
-        permanent(np.ones((2, 3)))
+def test_what_is_too_large_is_refused_with_its_cost():
     with pytest.raises(InputError, match=r"at most 28 rows.*has 40.*2\^39 terms.*about 2e\+04 s"):
         permanent(np.ones((40, 40)))

@@ -28,7 +28,7 @@ def test_count_is_a_binomial():
     assert states.count(20, 20) == 68923264410  # C(39, 20)
 
 
-@pytest.mark.parametrize("state", [(1, -1), (0.5, 0.5), (), 3])
+@pytest.mark.parametrize("state", [(1, -1), np.array([0.5, 0.5]), (), np.array(3)])
 def test_what_is_no_state_is_refused(state):
     with pytest.raises(InputError, match="`state` must"):
         states.rank(state)
