@@ -1,7 +1,9 @@
 """Photons that get lost. A lossy outcome is a state with one mode more: the photons lost."""
 
+from functools import partial
 from math import comb
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -31,14 +33,22 @@ def dilate(matrix: Num[ArrayLike, "n n"]) -> Complex[Array, "2*n 2*n"]:
     matrix = complex_array(matrix)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise InputError(f"`matrix` must be one square matrix, but has shape {matrix.shape}.")
-    left, values, right = jnp.linalg.svd(matrix)
-    most = float(values.max(initial=0))
-    if not most <= 1 + 200 * len(matrix) * float(jnp.finfo(values.dtype).eps):
+    whole, most = _halmos(matrix)
+    if isinstance(most, jax.core.Tracer):  # not known under `jit`
+        return whole
+    if not most <= 1 + 200 * len(matrix) * float(jnp.finfo(matrix.dtype).eps):
         raise mistake("matrix", "have no gain", f"passes {most**2:.6g} times the power")
+    return whole
+
+
+@jax.jit
+def _halmos(matrix: Array) -> tuple[Array, Array]:
+    """The unitary, and the largest singular value of the matrix."""
+    left, values, right = jnp.linalg.svd(matrix)
     lost = jnp.sqrt(jnp.maximum(1 - values**2, 0)).astype(matrix.dtype)
-    corner = (left * lost[None]) @ left.conj().T
-    other = (right.conj().T * lost[None]) @ right
-    return jnp.block([[matrix, corner], [other, -matrix.conj().T]])
+    corner = jnp.matmul(left * lost[None], left.conj().T, precision="highest")
+    other = jnp.matmul(right.conj().T * lost[None], right, precision="highest")
+    return jnp.block([[matrix, corner], [other, -matrix.conj().T]]), values.max(initial=0)
 
 
 def probabilities(matrix: Num[ArrayLike, "n n"], inputs: Occupation) -> Float[Array, " states"]:
@@ -87,9 +97,15 @@ def thin(
     probabilities = real_array(probabilities, "probabilities")
     eta = real_array(transmission, "transmission").astype(probabilities.dtype)
     _check_transmission(transmission)
+    size = states.count(photons, len(eta))
+    check_last_axis("probabilities", probabilities.shape, size, "states")
+    return _thin(probabilities, eta, photons)
+
+
+@partial(jax.jit, static_argnames="photons")
+def _thin(probabilities: Array, eta: Array, photons: int) -> Array:
     modes = len(eta)
     before, after = states.basis(photons, modes), states.basis(photons, modes + 1)
-    check_last_axis("probabilities", probabilities.shape, len(before), "states")
     table = _survival(eta, photons)
     chance = jnp.ones((len(after), len(before)), eta.dtype)
     for mode in range(modes):
