@@ -34,6 +34,9 @@ DRAW = {
     "mesh with light": lambda ax: plot.mesh(LAYOUT, np.abs(LIGHT) ** 2, ax=ax),
     "sampling": lambda ax: plot.sampling(GRID, wavelength=532e-9, distance=5e-3, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
+    "outcomes": lambda ax: plot.outcomes(
+        np.array([0.2, 0.5, 0.3]), np.array([[2, 0], [1, 1], [0, 2]]), samples=np.ones(3), ax=ax
+    ),
     "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
 }
 
