@@ -4,6 +4,7 @@ from functools import partial
 from math import comb
 
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
