@@ -44,8 +44,10 @@ def sample(
     check_integer("shots", shots, 1)
     photons = int(inputs.sum())
     check_photons(photons)
+    if photons == 0:
+        return jnp.zeros((shots, len(inputs)), int)
     where = jnp.asarray(states.positions(inputs), int)
-    together = max(1, _TOGETHER // (2 ** min(photons, 12) * max(photons, 1)))
+    together = max(1, _TOGETHER // (2 ** min(photons, 12) * photons))
     keys = jax.random.split(key, shots)
     return _shots(keys, unitary, where, min(together, shots))
 

@@ -221,6 +221,7 @@ def test_samples_follow_the_probabilities():
 def test_another_number_of_photons_never_comes_out():
     assert photons.probability(UNITARY, INPUTS, (1, 1, 0)) == 0
     assert photons.probability(UNITARY, (0, 0, 0), (0, 0, 0)) == 1
+    assert not photons.sample(jax.random.key(0), UNITARY, (0, 0, 0), shots=2).any()
     assert distinguishability.classical(UNITARY, INPUTS, (1, 1, 0)) == 0
 
 
