@@ -6,6 +6,7 @@ may only point left):
     devices     light in one component
     meshes      how interferometers are wired
     free_space  light between planes
+    photons     a few photons and their interference
     nn          physics with parameters: Flax NNX modules
     hardware    what separates a chip from its equations
     data        one data set, one file
@@ -21,7 +22,18 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
-ROOMS = ("devices", "meshes", "free_space", "nn", "hardware", "data", "train", "plot", "report")
+ROOMS = (
+    "devices",
+    "meshes",
+    "free_space",
+    "photons",
+    "nn",
+    "hardware",
+    "data",
+    "train",
+    "plot",
+    "report",
+)
 
 try:
     __version__ = version("photonn")

@@ -15,6 +15,7 @@
                               activations
     Fibre                     pulses in a fibre
     Reservoir                 a delay line with a linear read-out
+    QuantumLayer              photons: features into probabilities of outcomes
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
@@ -31,13 +32,13 @@
 from photonn.nn.activations import Cardioid as Cardioid
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
-from photonn.nn.balanced import Balanced as Balanced
-from photonn.nn.balanced import Homodyne as Homodyne
-from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
-from photonn.nn.crossbar import Crossbar as Crossbar
-from photonn.nn.balanced import Quadratures as Quadratures
 from photonn.nn.activations import OptoElectronic as OptoElectronic
 from photonn.nn.activations import ZReLU as ZReLU
+from photonn.nn.balanced import Balanced as Balanced
+from photonn.nn.balanced import Homodyne as Homodyne
+from photonn.nn.balanced import Quadratures as Quadratures
+from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
+from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -62,6 +63,7 @@ from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
 from photonn.nn.photon_counters import Clicks as Clicks
 from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
+from photonn.nn.photons import QuantumLayer as QuantumLayer
 from photonn.nn.product import Product as Product
 from photonn.nn.receive import Receive as Receive
 from photonn.nn.reservoir import Reservoir as Reservoir

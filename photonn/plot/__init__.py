@@ -4,6 +4,7 @@
     fields     masks, irradiance, detectors
     spectra    transmission over the wavelength
     activations power and phase behind an activation
+    photons    outcomes and their probabilities
     sampling   what a grid can propagate, over the distance
     detection  what limits a receiver
     pulses     pulses along a fibre, spectra, FROG traces
@@ -12,12 +13,13 @@
 Without `ax` a new figure is made.
 """
 
-from photonn.plot.detection import effective_bits as effective_bits
 from photonn.plot.activations import transfer_curve as transfer_curve
+from photonn.plot.detection import effective_bits as effective_bits
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask
 from photonn.plot.mesh import mesh as mesh
+from photonn.plot.photons import outcomes as outcomes
 from photonn.plot.pulses import evolution as evolution
 from photonn.plot.pulses import frog as frog
 from photonn.plot.pulses import spectrum as spectrum

@@ -36,6 +36,9 @@ DRAW = {
     "sampling": lambda ax: plot.sampling(GRID, wavelength=532e-9, distance=5e-3, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
     "transfer curve": lambda ax: plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0), ax=ax),
+    "outcomes": lambda ax: plot.outcomes(
+        np.array([0.2, 0.5, 0.3]), np.array([[2, 0], [1, 1], [0, 2]]), samples=np.ones(3), ax=ax
+    ),
     "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
 }
 
