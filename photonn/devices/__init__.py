@@ -10,17 +10,25 @@
     modrelu         activation by threshold on the amplitude
     photodetector   light into numbers
     product         signed numbers times a matrix that devices realise
+    homodyne        products of two lights, counted photon by photon
+    time_wavelength convolution by a comb and a dispersive fibre
+    circulant       products between a Fourier transform and its inverse
+    multiport       Fourier transform, multimode coupler, star coupler
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
 
 from photonn.devices import cell as cell
+from photonn.devices import circulant as circulant
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
+from photonn.devices import homodyne as homodyne
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
+from photonn.devices import multiport as multiport
 from photonn.devices import mzi as mzi
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
+from photonn.devices import time_wavelength as time_wavelength
 from photonn.devices import waveguide as waveguide
