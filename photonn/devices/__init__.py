@@ -14,6 +14,7 @@
     time_wavelength convolution by a comb and a dispersive fibre
     circulant       products between a Fourier transform and its inverse
     multiport       Fourier transform, multimode coupler, star coupler
+    receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 """
@@ -31,4 +32,5 @@ from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
 from photonn.devices import time_wavelength as time_wavelength
+from photonn.devices import receiver as receiver
 from photonn.devices import waveguide as waveguide
