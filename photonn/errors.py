@@ -102,6 +102,18 @@ def check_wavelength(name: str, value: object) -> None:
         raise mistake(name, "be positive and finite [m]", f"is {wrong.flat[0]}", hint)
 
 
+def check_fraction(name: str, value: object, hint: str = "") -> None:
+    """Raise if `value`, a number or an array, is outside 0 to 1 anywhere.
+
+    Under `jit` the values of an array are not known: it passes.
+    """
+    check_real(name, value, "1")
+    values = _known(value)
+    wrong = values[~((values >= 0) & (values <= 1))]
+    if wrong.size:
+        raise mistake(name, "be at least 0 and at most 1", f"is {wrong.flat[0]}", hint)
+
+
 def check_real(name: str, value: Any, unit: str) -> None:
     """Raise if `value`, a number or an array, is complex."""
     if np.iscomplexobj(value):

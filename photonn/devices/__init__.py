@@ -2,6 +2,7 @@
 
     phase_shifter   the factor exp(i phase)
     waveguide       loss, and phases at other wavelengths
+    heater          thermal crosstalk
     coupler         splitter of two waveguides
     cell            the kinds of cell of a mesh: splitters and phase shifters in order
     mzi             Mach-Zehnder interferometer, 2 x 2
@@ -14,6 +15,8 @@
     time_wavelength convolution by a comb and a dispersive fibre
     circulant       products between a Fourier transform and its inverse
     multiport       Fourier transform, multimode coupler, star coupler
+    ring            ring resonator with one or two buses
+    weight_bank     rings along one bus, a weight for each wavelength
     receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
@@ -24,6 +27,7 @@ from photonn.devices import circulant as circulant
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
 from photonn.devices import homodyne as homodyne
+from photonn.devices import heater as heater
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import multiport as multiport
@@ -32,5 +36,7 @@ from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
 from photonn.devices import time_wavelength as time_wavelength
+from photonn.devices import ring as ring
 from photonn.devices import receiver as receiver
 from photonn.devices import waveguide as waveguide
+from photonn.devices import weight_bank as weight_bank

@@ -1,0 +1,42 @@
+"""Heaters on one chip warm each other: thermal crosstalk, and drives that allow for it."""
+
+import jax.numpy as jnp
+from jax import Array
+from jaxtyping import ArrayLike, Float
+
+from photonn.errors import check_last_axis, check_positive
+from photonn.precision import real_array
+
+
+def crosstalk(
+    positions: Float[ArrayLike, " heaters"], *, decay: float
+) -> Float[Array, "heaters heaters"]:
+    """Phase at place i over the phase that heater j gives its own: exp(-|x_i - x_j| / decay).
+
+    An empirical law: heat in a real chip falls off a little differently in every process.
+
+    Args:
+        positions: of the heaters along a line [m].
+        decay: length over which heat falls to 1/e [m].
+    """
+    check_positive("decay", decay, "m")
+    positions = real_array(positions, "positions")
+    return jnp.exp(-jnp.abs(positions[:, None] - positions[None, :]) / decay)
+
+
+def calibrate(
+    phases: Float[ArrayLike, "*batch heaters"], crosstalk: Float[ArrayLike, "heaters heaters"]
+) -> Float[Array, "*batch heaters"]:
+    """Drives, in phase of the own heater, that give `phases` in spite of crosstalk [rad].
+
+    A drive below zero asks for less heat than the neighbours give: add a turn to its phase.
+
+    Args:
+        phases: wanted at every place [rad].
+        crosstalk: X; phases = X drives.
+    """
+    phases = real_array(phases, "phases")
+    crosstalk = jnp.asarray(crosstalk, phases.dtype)
+    check_last_axis("phases", phases.shape, crosstalk.shape[-1], "heaters")
+    columns = phases.reshape(-1, phases.shape[-1]).T
+    return jnp.linalg.solve(crosstalk, columns).T.reshape(phases.shape)
