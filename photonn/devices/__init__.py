@@ -17,6 +17,8 @@
     multiport       Fourier transform, multimode coupler, star coupler
     ring            ring resonator with one or two buses
     weight_bank     rings along one bus, a weight for each wavelength
+    photon_counter  photons one by one: counts and clicks
+    converter       a finite number of levels: ADC and DAC
     receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
@@ -24,6 +26,7 @@ Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 
 from photonn.devices import cell as cell
 from photonn.devices import circulant as circulant
+from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
 from photonn.devices import homodyne as homodyne
@@ -37,6 +40,7 @@ from photonn.devices import photodetector as photodetector
 from photonn.devices import product as product
 from photonn.devices import time_wavelength as time_wavelength
 from photonn.devices import ring as ring
+from photonn.devices import photon_counter as photon_counter
 from photonn.devices import receiver as receiver
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank

@@ -23,7 +23,12 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices.constants import BOLTZMANN, CHARGE, LIGHT_SPEED, PLANCK
-from photonn.errors import check_not_negative, check_nowhere_negative, check_positive, mistake
+from photonn.errors import (
+    check_fraction,
+    check_not_negative,
+    check_nowhere_negative,
+    check_positive,
+)
 from photonn.precision import real_array
 
 
@@ -70,8 +75,7 @@ class Receiver:
             wavelength: of the light in vacuum [m].
             rest: the other attributes.
         """
-        if not 0 <= efficiency <= 1:
-            raise mistake("efficiency", "be between 0 and 1", f"is {efficiency}")
+        check_fraction("efficiency", efficiency)
         check_positive("wavelength", wavelength, "m", "SI units: 1550 nm is 1550e-9.")
         photon = PLANCK * LIGHT_SPEED / wavelength
         return cls(responsivity=efficiency * CHARGE / photon, **rest)
