@@ -9,12 +9,14 @@ References:
     multiplication", Phys. Rev. X 9, 021032 (2019).
 """
 
+import math
+
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Float, Num
 
-from photonn.devices import modulator, photodetector, product
+from photonn.devices import converter, modulator, photodetector, photon_counter, product
 from photonn.errors import check_last_axis, check_positive, mistake
 from photonn.precision import complex_array, real_array
 
@@ -40,18 +42,19 @@ def difference(
     mean = 2 * _inner(field, weights)
     if key is None:
         return mean
-    # Two Poisson numbers from the sum and the difference of their means.
+    # The mean counts of the two detectors, from their sum and their difference.
     of_x, of_w = jnp.broadcast_arrays(_power(field)[..., None], _power(weights))
-    rates = jnp.stack([of_x + of_w + mean, of_x + of_w - mean]) / 2
-    counts = jax.random.poisson(key, jnp.maximum(lax.stop_gradient(rates), 0))  # 0 but rounding
-    return _straight_through((counts[0] - counts[1]).astype(mean.dtype), mean)
+    means = jnp.stack([of_x + of_w + mean, of_x + of_w - mean]) / 2
+    means = jnp.maximum(lax.stop_gradient(means), 0)  # rounding can take them below
+    plus, minus = photon_counter.count(means, key=key)
+    return _straight_through(plus - minus, mean)
 
 
 def multiply(
     values: Num[ArrayLike, "*batch inputs"],
     weights: Num[ArrayLike, "..."],
     *,
-    photons: float,
+    photons: float | None = None,
     key: Array | None = None,
 ) -> Float[Array, "*batch3 outputs"]:
     """Inner products of `values` with every row of `weights`, measured with few photons.
@@ -66,19 +69,71 @@ def multiply(
     Args:
         values: numbers x of any scale, real or complex. Leading axes broadcast.
         weights: numbers w of any scale, shape `(..., outputs, inputs)`.
-        photons: detected for each multiplication (MAC), those of both lights together.
+        photons: detected for each multiplication (MAC), those of both lights together;
+            `None` is light without end.
         key: of the random counts; `None` gives the mean, Re sum_t x_t conj(w_t). The
             gradient is that of the mean in both cases.
     """
-    check_positive("photons", photons, "1")
+    check_positive("photons", photons, "1")  # `None` passes
     mean = _inner(values, weights)
-    if key is None:
+    if key is None or photons is None:
         return mean
     light = photons * jnp.shape(values)[-1]
     x, w = (modulator.normalize_power(complex_array(a), light / 2) for a in (values, weights))
     counts = difference(x, w, key=key)
     of_x, of_w = jnp.broadcast_arrays(_norm(values)[..., None], _norm(weights))
     return _straight_through(counts * (of_x / light) * of_w, mean)
+
+
+def attend(
+    queries: Float[ArrayLike, "*batch tokens size"],
+    keys: Float[ArrayLike, "*batch tokens2 size"],
+    values: Float[ArrayLike, "*batch tokens2 size2"],
+    *,
+    photons: float | None = None,
+    key: Array | None = None,
+) -> Float[Array, "*batch tokens size2"]:
+    """Attention with optical products: softmax(Q K^T / sqrt(size)) V, the softmax electronic.
+
+    Both products are those of `multiply`: of queries with keys, and of the shares that the
+    softmax gives with values.
+
+    Args:
+        queries: one for each token that asks.
+        keys: one for each token that is asked.
+        values: what it answers.
+        photons: detected for each multiplication; `None` is light without end.
+        key: of the random counts; `None` gives products without noise.
+
+    References:
+        Anderson et al., "Optical transformers", arXiv:2302.10360 (2023), for transformers
+        on optical products of few photons.
+    """
+    queries, keys, values = (real_array(a) for a in (queries, keys, values))
+    first, second = (None, None) if key is None else jax.random.split(key)
+    # Every token meets the same keys, and the same columns of the values.
+    scores = multiply(queries, keys[..., None, :, :], photons=photons, key=first)
+    shares = jax.nn.softmax(scores / math.sqrt(queries.shape[-1]), axis=-1)
+    columns = values.swapaxes(-1, -2)[..., None, :, :]
+    return multiply(shares, columns, photons=photons, key=second)
+
+
+def quantize(values: Float[ArrayLike, "..."], *, bits: int) -> Float[Array, "..."]:
+    """Values as converters of `bits` give them to modulators, the largest one at full scale.
+
+    The scale follows the values, separately for every vector (last axis), as an electronic
+    gain in front of the converter has it; both signs take part. The gradient is straight
+    through.
+
+    Args:
+        values: to be modulated.
+        bits: of the converters, sign included.
+    """
+    values = real_array(values)
+    peak = lax.stop_gradient(jnp.max(jnp.abs(values), axis=-1, keepdims=True))
+    scale = jnp.broadcast_to(jnp.where(peak == 0, 1.0, peak), values.shape)
+    # An odd number of levels, 2^bits - 1, so that zero is one of them.
+    return scale * converter.quantize(values / scale, 2**bits - 1, low=-1.0, high=1.0)
 
 
 def _inner(x: Num[ArrayLike, "..."], w: Num[ArrayLike, "..."]) -> Float[Array, "..."]:

@@ -150,8 +150,8 @@ def _rays(inputs: int, outputs: int, pitch: float, radius: float, input_radius: 
 
 
 def _times(per_metre: Array, lengths: np.ndarray) -> Array:
-    lengths = jnp.asarray(lengths, per_metre.dtype)
-    return per_metre * lengths[(None,) * (per_metre.ndim - 2)]
+    per_pair = jnp.asarray(lengths, per_metre.dtype)
+    return per_metre * per_pair[(None,) * (per_metre.ndim - 2)]
 
 
 def _check_arcs(inputs: int, outputs: int, *, pitch: float, radius: float, input_radius: float):

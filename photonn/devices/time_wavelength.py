@@ -210,11 +210,27 @@ def convolve_images(
     if columns < width:
         must, got = f"have at least {width} columns", f"has shape {jnp.shape(images)}"
         raise mistake("images", must, got, "Pad them with zeros.")
-    lines = kernels.swapaxes(-1, -2).reshape(*kernels.shape[:-2], height * width)[..., ::-1]
+    lines = order_lines(kernels)
     signals = convolve(symbols, lines, delays=delays)
     windows = signals[..., height * width - 1 : height * columns : height]
     strips = symbols.ndim - 2  # behind the axes of the kernels
     return jnp.moveaxis(windows, strips, -2)
+
+
+def order_lines(kernels: Float[ArrayLike, "*batch height width"]) -> Float[Array, "*batch lines"]:
+    """The numbers of kernels in the order of the lines: column after column, the last first."""
+    kernels = jnp.asarray(kernels).swapaxes(-1, -2)
+    return kernels.reshape(*kernels.shape[:-2], -1)[..., ::-1]
+
+
+def kernels(
+    lines: Float[ArrayLike, "*batch lines"], shape: tuple[int, int]
+) -> Float[Array, "*batch height width"]:
+    """Kernels of height and width `shape` from what the lines contribute."""
+    height, width = shape
+    lines = jnp.asarray(lines)[..., ::-1]
+    check_last_axis("lines", lines.shape, height * width, "height * width")
+    return lines.reshape(*lines.shape[:-1], width, height).swapaxes(-1, -2)
 
 
 def _per_line(values: ArrayLike, power: ArrayLike) -> tuple[Array, Array]:

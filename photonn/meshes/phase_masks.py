@@ -39,7 +39,7 @@ def couplers(modes: int, columns: int) -> Complex[Array, "modes modes"]:
     return propagation.matrix(jnp.asarray(cells, complex), layout)
 
 
-def check_passive(mixer: Num[ArrayLike, "modes modes"]) -> None:
+def check_passive(mixer: Num[ArrayLike, "outputs inputs"]) -> None:
     """Raise if a mixer is not finite or gives gain; under `jit` it passes."""
     if isinstance(mixer, jax.core.Tracer):
         return
