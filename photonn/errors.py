@@ -89,14 +89,6 @@ def check_nowhere_negative(name: str, value: object, unit: str, hint: str = "") 
         raise mistake(name, f"be zero or more and finite [{unit}]", f"is {wrong.flat[0]}", hint)
 
 
-def check_fraction(name: str, value: object) -> None:
-    """Raise if `value`, a number or an array, is below 0 or above 1 anywhere; traced ones pass."""
-    values = _known(value)
-    wrong = values[~((values >= 0) & (values <= 1))]
-    if wrong.size:
-        raise mistake(name, "be between 0 and 1", f"is {wrong.flat[0]}")
-
-
 def check_wavelength(name: str, value: object) -> None:
     """Raise if a wavelength [m], a number or an array, is not positive and finite everywhere.
 
@@ -119,7 +111,7 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
     values = _known(value)
     wrong = values[~((values >= 0) & (values <= 1))]
     if wrong.size:
-        raise mistake(name, "be at least 0 and at most 1", f"is {wrong.flat[0]}", hint)
+        raise mistake(name, "be between 0 and 1", f"is {wrong.flat[0]}", hint)
 
 
 def check_real(name: str, value: Any, unit: str) -> None:

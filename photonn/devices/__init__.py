@@ -17,8 +17,12 @@
     multiport       Fourier transform, multimode coupler, star coupler
     ring            ring resonator with one or two buses
     weight_bank     rings along one bus, a weight for each wavelength
+    ladder          couplers along a waveguide that share its light
+    phase_change    crossbar of phase-change cells
+    coherent_crossbar  crossbar of amplitudes
     photon_counter  photons one by one: counts and clicks
     converter       a finite number of levels: ADC and DAC
+    low_pass        a finite bandwidth in time
     receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
@@ -26,15 +30,19 @@ Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 
 from photonn.devices import cell as cell
 from photonn.devices import circulant as circulant
+from photonn.devices import coherent_crossbar as coherent_crossbar
 from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
 from photonn.devices import heater as heater
 from photonn.devices import homodyne as homodyne
+from photonn.devices import ladder as ladder
+from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
 from photonn.devices import multiport as multiport
 from photonn.devices import mzi as mzi
+from photonn.devices import phase_change as phase_change
 from photonn.devices import phase_shifter as phase_shifter
 from photonn.devices import photodetector as photodetector
 from photonn.devices import photon_counter as photon_counter

@@ -121,9 +121,6 @@ def receive_difference(
 ) -> Float[Array, "..."]:
     """Difference of the currents of two photodiodes in series, with noise [A].
 
-    Both have shots; one load and one amplifier see the difference, and so does the
-    intensity noise of the laser that they share: balance cancels it.
-
     Args:
         plus: power on one photodiode [W].
         minus: power on the other one [W].
@@ -131,11 +128,34 @@ def receive_difference(
         key: of the draw.
     """
     plus, minus = _power("plus", plus), _power("minus", minus)
-    responsivity = _of(receiver.responsivity, plus)
-    plus, minus = responsivity * plus, responsivity * minus
+    return receive_balanced(plus - minus, plus + minus, receiver, key=key)
+
+
+def receive_balanced(
+    difference: Float[ArrayLike, "..."],
+    total: Float[ArrayLike, "..."],
+    receiver: Receiver,
+    *,
+    key: Array,
+) -> Float[Array, "..."]:
+    """As `receive_difference`, from the difference and the sum of the two powers.
+
+    Both photodiodes have shots; one load and one amplifier see the difference, and so does
+    the intensity noise of the laser that they share: balance cancels it. A weak signal beside
+    a strong local oscillator stays exact in float32, as the difference is not formed here.
+
+    Args:
+        difference: of the powers [W].
+        total: sum of the powers [W].
+        receiver: of both, alike.
+        key: of the draw.
+    """
+    difference, total = real_array(difference, "difference"), _power("total", total)
+    responsivity = _of(receiver.responsivity, total)
+    difference, total = responsivity * difference, responsivity * total
     # There are two dark currents, and the variance counts one.
-    dark = _of(receiver.dark_current, plus)
-    return _draw(plus - minus, _variance(plus + minus + dark, plus - minus, receiver), key)
+    dark = _of(receiver.dark_current, total)
+    return _draw(difference, _variance(total + dark, difference, receiver), key)
 
 
 def signal_to_noise(power: Float[ArrayLike, "..."], receiver: Receiver) -> Float[Array, "..."]:

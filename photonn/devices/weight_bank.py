@@ -10,6 +10,7 @@ References:
     Scientific Reports 7, 7430 (2017).
 """
 
+import math
 from dataclasses import dataclass
 
 import jax
@@ -19,6 +20,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices import photodetector, ring
+from photonn.devices.constants import LIGHT_SPEED
 from photonn.errors import (
     check_fraction,
     check_integer,
@@ -28,8 +30,6 @@ from photonn.errors import (
     mistake,
 )
 from photonn.precision import real_array
-
-LIGHT_SPEED = 299_792_458.0  # [m/s]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Bank:
         for name in ("t1", "t2", "a"):
             check_fraction(name, getattr(self, name), ring.PASSIVE)
         check_wavelength("wavelengths", np.array(self.wavelengths))
-        turns = self.detuning[-1, 0] / (2 * np.pi)
+        turns = self.detuning()[-1, 0] / (2 * np.pi)
         if not turns < 1 or (np.diff(self.wavelengths) <= 0).any():
             must = "ascend and lie within one free spectral range"
             hint = "Narrow the grid, or take smaller rings."
@@ -75,23 +75,28 @@ class Bank:
         """Number of channels, and of rings."""
         return len(self.wavelengths)
 
-    @property
-    def detuning(self) -> Float[np.ndarray, "rings channels"]:
-        """Phase of a round trip in each ring at each channel, none at its own [rad]."""
-        waves = 1 / np.array(self.wavelengths)
-        return 2 * np.pi * self.group_index * self.circumference * (waves - waves[:, None])
+    def detuning(
+        self, wavelengths: Float[np.ndarray, " waves"] | None = None
+    ) -> Float[np.ndarray, "rings waves"]:
+        """Phase of a round trip in each ring, less that at its own channel [rad].
+
+        Args:
+            wavelengths: in vacuum [m]; those of the channels by default.
+        """
+        own = np.array(self.wavelengths)
+        waves = own if wavelengths is None else wavelengths
+        return 2 * np.pi * self.group_index * self.circumference * (1 / waves - 1 / own[:, None])
 
     @property
     def farthest(self) -> float:
         """Detuning half way to the next channel: further out a ring drops a neighbour [rad]."""
         if self.channels == 1:
             return np.pi
-        return float(-np.diagonal(self.detuning, 1).max() / 2)
+        return float(-np.diagonal(self.detuning(), 1).max() / 2)
 
     def weights_in_reach(self) -> tuple[float, float]:
         """Lowest and highest weight of a ring alone."""
-        low, high = (float(_weight_alone(np.cos(p), self)) for p in (self.farthest, 0.0))
-        return low, high
+        return _weight_alone(self.farthest, self), _weight_alone(0.0, self)
 
 
 def grid(channels: int, *, center: float = 1550e-9, spacing: float = 200e9) -> tuple[float, ...]:
@@ -110,8 +115,11 @@ def grid(channels: int, *, center: float = 1550e-9, spacing: float = 200e9) -> t
 
 
 def transmissions(
-    phases: Float[ArrayLike, "*batch rings"], bank: Bank
-) -> tuple[Float[Array, "*batch channels"], Float[Array, "*batch channels"]]:
+    phases: Float[ArrayLike, "*batch rings"],
+    bank: Bank,
+    *,
+    wavelengths: Float[np.ndarray, " waves"] | None = None,
+) -> tuple[Float[Array, "*batch waves"], Float[Array, "*batch waves"]]:
     """Share of the power of every channel that is dropped, and that passes.
 
         through_j = prod_i T_ij,    drop_j = sum_i D_ij prod_(m<i) T_mj
@@ -122,17 +130,17 @@ def transmissions(
     Args:
         phases: detuning of each ring by its heater [rad], towards longer wavelengths.
         bank: the rings and the channels.
+        wavelengths: in vacuum [m]; those of the channels by default.
 
     Returns:
         Drop, then through: what the positive and the negative detector see.
     """
     phases = real_array(phases, "phases")
     check_last_axis("phases", phases.shape, bank.channels, "rings", "One ring for each channel.")
-    phases = phases[..., None]
-    turn = jnp.broadcast_to(
-        jnp.asarray(bank.detuning, phases.dtype), (*phases.shape[:-1], bank.channels)
-    )
-    through, drop = ring.add_drop(turn + jnp.broadcast_to(phases, turn.shape), *_amplitudes(bank))
+    detuning = jnp.asarray(bank.detuning(wavelengths), phases.dtype)
+    shape = (*phases.shape, detuning.shape[-1])
+    turn = jnp.broadcast_to(phases[..., None], shape) + jnp.broadcast_to(detuning, shape)
+    through, drop = ring.add_drop(turn, *_amplitudes(bank))
     rings = [jnp.moveaxis(photodetector.detect(field), -2, 0) for field in (drop, through)]
 
     def meet(power: Array, ring: list[Array]) -> tuple[Array, Array]:
@@ -188,10 +196,11 @@ def _realised(asked: Array, bank: Bank) -> Array:
     return weights(_phase_alone(asked, bank), bank)
 
 
-def _weight_alone(cos: ArrayLike, bank: Bank) -> ArrayLike:
+def _weight_alone(phase: float, bank: Bank) -> float:
     """(K + 2 r cos) / (1 + r^2 - 2 r cos), from the two powers of `ring.add_drop`."""
     kept, dropped = _constants(bank)
-    return (dropped + 2 * kept * cos) / (1 + kept**2 - 2 * kept * cos)
+    twice = 2 * kept * math.cos(phase)
+    return (dropped + twice) / (1 + kept**2 - twice)
 
 
 def _phase_alone(weight: Array, bank: Bank) -> Array:

@@ -9,6 +9,8 @@
     FourierFilter, Multiport  products by Fourier transforms, fixed mixers
     OpticalAttention          attention by homodyne products
     ComplexDense, PowerNorm   complex layers that no device bounds
+    WeightBank                the same by rings, one for each wavelength
+    Crossbar, CoherentCrossbar  the same by crossbars
     ElectroOptic, ModReLU     activations
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
@@ -27,6 +29,8 @@ from photonn.nn.circulant import BlockCirculant as BlockCirculant
 from photonn.nn.circulant import FourierFilter as FourierFilter
 from photonn.nn.dense import ComplexDense as ComplexDense
 from photonn.nn.dense import PowerNorm as PowerNorm
+from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
+from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -53,3 +57,4 @@ from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
 from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle
+from photonn.nn.weight_bank import WeightBank as WeightBank

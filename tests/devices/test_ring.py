@@ -138,12 +138,12 @@ def test_float32_holds_a_narrow_resonance():
     [((0.0, 1.1, 0.9, 0.9), "t1"), ((0.0, 0.9, -0.1, 0.9), "t2"), ((0.0, 0.9, 0.9, 1.01), "a")],
 )
 def test_what_would_amplify_is_refused(wrong, name):
-    with pytest.raises(InputError, match=f"`{name}` must be at least 0 and at most 1, but is"):
+    with pytest.raises(InputError, match=f"`{name}` must be between 0 and 1, but is"):
         ring.add_drop(*wrong)
     with pytest.raises(InputError, match="passive"):
         ring.finesse(*wrong[1:])
 
 
 def test_all_pass_names_its_own_coupler():
-    with pytest.raises(InputError, match="`t` must be at least 0"):
+    with pytest.raises(InputError, match="`t` must be between 0 and 1"):
         ring.all_pass(0.0, np.array([0.5, 1.5]), 0.9)

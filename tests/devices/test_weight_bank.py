@@ -102,8 +102,8 @@ def test_crosstalk_shifts_rings_and_is_calibrated_away():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"t1": 1.2}, "`t1` must be at least 0 and at most 1, but is 1.2"),
-        ({"a": -0.1}, "`a` must be at least 0"),
+        ({"t1": 1.2}, "`t1` must be between 0 and 1, but is 1.2"),
+        ({"a": -0.1}, "`a` must be between 0 and 1"),
         ({"circumference": 200e-6}, "`wavelengths` must ascend and lie within one free spectral"),
         ({"wavelengths": (1.56e-6, 1.55e-6)}, "`wavelengths` must ascend"),
         ({"wavelengths": (1.56e-6, -1.55e-6)}, r"`wavelengths` must be positive and finite \[m\]"),
