@@ -16,6 +16,9 @@
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
     ClassSpecific             light into numbers
+    Balanced, Homodyne        pairs of photodiodes: signed numbers, amplitudes
+    PhotonCounts, Clicks      photons one by one
+    Receive                   photocurrents with noise
     trace                     light behind every layer
 
 `Phase`, `Gain` and `Imperfection` say what a number is (see `photonn.nn.variables`);
@@ -31,6 +34,8 @@ from photonn.nn.dense import ComplexDense as ComplexDense
 from photonn.nn.dense import PowerNorm as PowerNorm
 from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
 from photonn.nn.crossbar import Crossbar as Crossbar
+from photonn.nn.balanced import Balanced as Balanced
+from photonn.nn.balanced import Homodyne as Homodyne
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -47,6 +52,9 @@ from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
 from photonn.nn.product import Product as Product
 from photonn.nn.time_wavelength import TimeWavelength as TimeWavelength
+from photonn.nn.photon_counters import Clicks as Clicks
+from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
+from photonn.nn.receive import Receive as Receive
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain
