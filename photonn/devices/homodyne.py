@@ -14,11 +14,11 @@ import math
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jaxtyping import ArrayLike, Float, Num
+from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import converter, modulator, photodetector, photon_counter, product
 from photonn.errors import check_last_axis, check_positive, mistake
-from photonn.precision import complex_array, real_array
+from photonn.precision import complex_array, real_array, scale
 
 
 def difference(
@@ -54,7 +54,7 @@ def multiply(
     values: Num[ArrayLike, "*batch inputs"],
     weights: Num[ArrayLike, "..."],
     *,
-    photons: float | None = None,
+    photons: float | Array | None = None,
     key: Array | None = None,
 ) -> Float[Array, "*batch3 outputs"]:
     """Inner products of `values` with every row of `weights`, measured with few photons.
@@ -78,8 +78,8 @@ def multiply(
     mean = _inner(values, weights)
     if key is None or photons is None:
         return mean
-    light = photons * jnp.shape(values)[-1]
-    x, w = (modulator.normalize_power(complex_array(a), light / 2) for a in (values, weights))
+    light = jnp.asarray(photons, mean.dtype) * jnp.shape(values)[-1]
+    x, w = (_share(a, light / 2) for a in (values, weights))
     counts = difference(x, w, key=key)
     of_x, of_w = jnp.broadcast_arrays(_norm(values)[..., None], _norm(weights))
     return _straight_through(counts * (of_x / light) * of_w, mean)
@@ -90,7 +90,7 @@ def attend(
     keys: Float[ArrayLike, "*batch tokens2 size"],
     values: Float[ArrayLike, "*batch tokens2 size2"],
     *,
-    photons: float | None = None,
+    photons: float | Array | None = None,
     key: Array | None = None,
 ) -> Float[Array, "*batch tokens size2"]:
     """Attention with optical products: softmax(Q K^T / sqrt(size)) V, the softmax electronic.
@@ -131,9 +131,9 @@ def quantize(values: Float[ArrayLike, "..."], *, bits: int) -> Float[Array, "...
     """
     values = real_array(values)
     peak = lax.stop_gradient(jnp.max(jnp.abs(values), axis=-1, keepdims=True))
-    scale = jnp.broadcast_to(jnp.where(peak == 0, 1.0, peak), values.shape)
+    full = jnp.broadcast_to(jnp.where(peak == 0, 1.0, peak), values.shape)
     # An odd number of levels, 2^bits - 1, so that zero is one of them.
-    return scale * converter.quantize(values / scale, 2**bits - 1, low=-1.0, high=1.0)
+    return full * converter.quantize(values / full, 2**bits - 1, low=-1.0, high=1.0)
 
 
 def _inner(x: Num[ArrayLike, "..."], w: Num[ArrayLike, "..."]) -> Float[Array, "..."]:
@@ -145,6 +145,11 @@ def _inner(x: Num[ArrayLike, "..."], w: Num[ArrayLike, "..."]) -> Float[Array, "
     if jnp.iscomplexobj(x) or jnp.iscomplexobj(w):
         x, w = (jnp.concatenate([a.real, a.imag], axis=-1) for a in map(complex_array, (x, w)))
     return product.multiply(w, x)
+
+
+def _share(values: Num[ArrayLike, "..."], power: Float[Array, ""]) -> Complex[Array, "..."]:
+    field = modulator.normalize_power(complex_array(values))
+    return scale(field, jnp.broadcast_to(jnp.sqrt(power).astype(field.real.dtype), field.shape))
 
 
 def _straight_through(drawn: Float[Array, "..."], mean: Float[Array, "..."]):

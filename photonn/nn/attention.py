@@ -8,6 +8,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices import homodyne
 from photonn.errors import check_integer, check_last_axis, mistake
 from photonn.nn.homodyne import Homodyne, round_to
+from photonn.nn.receive import noise_stream
 
 
 class OpticalAttention(nnx.Module):
@@ -25,7 +26,6 @@ class OpticalAttention(nnx.Module):
         heads: number of heads.
         photons: detected for each multiplication; `None` is light without end.
         bits: of the converters of all operands; `None` has no steps.
-        deterministic: no noise; `train()` and `eval()` set it.
     """
 
     def __init__(
@@ -54,18 +54,16 @@ class OpticalAttention(nnx.Module):
             Homodyne(features, features, photons=photons, bits=bits, rngs=rngs) for _ in range(4)
         )
         self.heads, self.photons, self.bits = heads, photons, bits
-        self.deterministic = False
-        self.noise = rngs.noise.fork()
+        self.noise = nnx.data(None if photons is None else noise_stream(rngs, "photons"))
 
     def __call__(
         self, tokens: Float[ArrayLike, "*batch tokens features"]
     ) -> Float[Array, "*batch tokens features"]:
-        """What every token hears from all of them, with the noise of photons before `eval()`."""
+        """What every token hears from all of them, with the noise of photons."""
         features = self.query.weight.shape[-1]
         check_last_axis("tokens", jnp.shape(tokens), features, "features")
         heads = (self._split(project(tokens)) for project in (self.query, self.key, self.value))
-        noisy = self.photons is not None and not self.deterministic
-        key = self.noise() if noisy else None
+        key = None if self.noise is None else self.noise()
         heard = homodyne.attend(*heads, photons=self.photons, key=key)
         joined = heard.swapaxes(-2, -3).reshape(jnp.shape(tokens))
         return self.out(joined)

@@ -8,6 +8,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices import homodyne
 from photonn.errors import check_integer
 from photonn.nn.product import Product
+from photonn.nn.receive import noise_stream
 from photonn.nn.variables import Gain
 
 
@@ -23,7 +24,6 @@ class Homodyne(Product):
         weight: shape `(outputs, inputs)`, drives of modulators, trainable.
         photons: detected for each multiplication; `None` is light without end.
         bits: of the converters of inputs and weights; `None` has no steps.
-        deterministic: no noise; `train()` and `eval()` set it.
         gain: electronic factor on every output, trainable.
     """
 
@@ -52,17 +52,15 @@ class Homodyne(Product):
         super().__init__(gain=gain)
         self.weight = Gain(rngs.params.normal((outputs, inputs), float) / jnp.sqrt(inputs))
         self.photons, self.bits = photons, bits
-        self.deterministic = False
-        self.noise = rngs.noise.fork()
+        self.noise = nnx.data(None if photons is None else noise_stream(rngs, "photons"))
 
     def matrix(self) -> Float[Array, "outputs inputs"]:
         """The weights that light carries."""
         return round_to(self.weight[...], self.bits)
 
     def __call__(self, values: Float[ArrayLike, "*batch inputs"]) -> Float[Array, "*batch outputs"]:
-        """Products of `values`, with the noise of their photons before `eval()`."""
-        noisy = self.photons is not None and not self.deterministic
-        key = self.noise() if noisy else None
+        """Products of `values`, with the noise of their photons."""
+        key = None if self.noise is None else self.noise()
         values = round_to(values, self.bits)
         out = homodyne.multiply(values, self.matrix(), photons=self.photons, key=key)
         return out * self.gain[...].astype(out.dtype)
