@@ -4,7 +4,8 @@
     MZIMesh, SVDMesh          a unitary, any matrix
     PhaseMasks                phase masks and fixed mixers
     Product                   numbers times a matrix that devices realise
-    Homodyne, TimeWavelength  products counted by photons, convolution by a comb
+    HomodyneProduct,
+    TimeWavelength            products counted by photons, convolution by a comb
     BlockCirculant,
     FourierFilter, Multiport  products by Fourier transforms, fixed mixers
     OpticalAttention          attention by homodyne products
@@ -28,20 +29,20 @@
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
 from photonn.nn.attention import OpticalAttention as OpticalAttention
-from photonn.nn.circulant import BlockCirculant as BlockCirculant
-from photonn.nn.circulant import FourierFilter as FourierFilter
-from photonn.nn.dense import ComplexDense as ComplexDense
-from photonn.nn.dense import PowerNorm as PowerNorm
-from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
-from photonn.nn.crossbar import Crossbar as Crossbar
 from photonn.nn.balanced import Balanced as Balanced
 from photonn.nn.balanced import Homodyne as Homodyne
+from photonn.nn.circulant import BlockCirculant as BlockCirculant
+from photonn.nn.circulant import FourierFilter as FourierFilter
+from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
+from photonn.nn.crossbar import Crossbar as Crossbar
+from photonn.nn.dense import ComplexDense as ComplexDense
+from photonn.nn.dense import PowerNorm as PowerNorm
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
 from photonn.nn.diffractive import Diffractive as Diffractive
 from photonn.nn.encode import Encode as Encode
-from photonn.nn.homodyne import Homodyne as Homodyne
+from photonn.nn.homodyne import HomodyneProduct as HomodyneProduct
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
@@ -50,11 +51,11 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
-from photonn.nn.product import Product as Product
-from photonn.nn.time_wavelength import TimeWavelength as TimeWavelength
 from photonn.nn.photon_counters import Clicks as Clicks
 from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
+from photonn.nn.product import Product as Product
 from photonn.nn.receive import Receive as Receive
+from photonn.nn.time_wavelength import TimeWavelength as TimeWavelength
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain

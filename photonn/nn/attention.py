@@ -7,7 +7,7 @@ from jaxtyping import ArrayLike, Float
 
 from photonn.devices import homodyne
 from photonn.errors import check_integer, check_last_axis, mistake
-from photonn.nn.homodyne import Homodyne, round_to
+from photonn.nn.homodyne import HomodyneProduct, round_to
 from photonn.nn.receive import noise_stream
 
 
@@ -22,7 +22,7 @@ class OpticalAttention(nnx.Module):
         (32, 10, 16)
 
     Attributes:
-        query, key, value, out: the projections, `Homodyne` layers.
+        query, key, value, out: the projections, `HomodyneProduct` layers.
         heads: number of heads.
         photons: detected for each multiplication; `None` is light without end.
         bits: of the converters of all operands; `None` has no steps.
@@ -51,7 +51,8 @@ class OpticalAttention(nnx.Module):
         if features % heads:
             raise mistake("features", f"be a multiple of {heads} heads", f"is {features}")
         self.query, self.key, self.value, self.out = (
-            Homodyne(features, features, photons=photons, bits=bits, rngs=rngs) for _ in range(4)
+            HomodyneProduct(features, features, photons=photons, bits=bits, rngs=rngs)
+            for _ in range(4)
         )
         self.heads, self.photons, self.bits = heads, photons, bits
         self.noise = nnx.data(None if photons is None else noise_stream(rngs, "photons"))

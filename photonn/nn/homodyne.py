@@ -12,11 +12,11 @@ from photonn.nn.receive import noise_stream
 from photonn.nn.variables import Gain
 
 
-class Homodyne(Product):
+class HomodyneProduct(Product):
     """Signed numbers times weights that are light themselves; see `photonn.devices.homodyne`.
 
     Example:
-        >>> layer = Homodyne(64, 10, photons=0.5, rngs=nnx.Rngs(0))
+        >>> layer = HomodyneProduct(64, 10, photons=0.5, rngs=nnx.Rngs(0))
         >>> layer(jnp.ones((32, 64))).shape
         (32, 10)
 

@@ -16,11 +16,11 @@ RNG = np.random.default_rng(0)
 
 
 def test_homodyne_is_its_matrix_and_noise_falls_with_photons():
-    layer = nn.Homodyne(64, 3, gain=2.0, rngs=nnx.Rngs(0))
+    layer = nn.HomodyneProduct(64, 3, gain=2.0, rngs=nnx.Rngs(0))
     values = RNG.normal(size=(2, 64))
     want = 2 * values @ np.asarray(layer.weight[...]).T
     np.testing.assert_allclose(layer(values), want, atol=1e-13)
-    noisy = nn.Homodyne(64, 3, gain=2.0, photons=4.0, rngs=nnx.Rngs(0))
+    noisy = nn.HomodyneProduct(64, 3, gain=2.0, photons=4.0, rngs=nnx.Rngs(0))
     first, second = noisy(values), noisy(values)
     assert np.abs(first - second).max() > 0
     scale = 2 * np.linalg.norm(values, axis=-1)[:, None] * np.linalg.norm(layer.matrix(), axis=-1)
@@ -31,7 +31,7 @@ def test_homodyne_is_its_matrix_and_noise_falls_with_photons():
 def test_few_bits_are_levels_of_the_largest_number():
     rounded = np.asarray(homodyne.quantize(np.array([[1.0, 0.4, -0.3, 0.0], [0.0] * 4]), bits=2))
     np.testing.assert_array_equal(rounded, [[1, 0, 0, 0], [0] * 4])  # levels -1, 0, 1
-    layer = nn.Homodyne(16, 4, bits=8, rngs=nnx.Rngs(0))
+    layer = nn.HomodyneProduct(16, 4, bits=8, rngs=nnx.Rngs(0))
     values = RNG.normal(size=16)
     want = np.asarray(layer.weight[...]) @ values
     # 254 steps over twice the peak: half a step of each factor, of random signs.
@@ -76,7 +76,7 @@ def test_noise_of_attention_falls_with_the_root_of_the_photons():
 def test_a_layer_is_trained_by_fit_with_its_noise():
     values = RNG.normal(size=(24, 6)).astype(np.float32)
     samples = data.Dataset(values, (values[:, 0] > 0).astype(int))
-    model = nn.Homodyne(6, 2, photons=5.0, rngs=nnx.Rngs(2))
+    model = nn.HomodyneProduct(6, 2, photons=5.0, rngs=nnx.Rngs(2))
     with jax.numpy_dtype_promotion("standard"):  # Optax counts in 32 bits
         history = train.fit(model, samples, samples, optax.adam(0.1), epochs=5, batch=12)
     assert history.epochs[-1]["validation_loss"] < history.epochs[0]["validation_loss"]
@@ -149,4 +149,4 @@ def test_sizes_that_do_not_fit_are_named():
     with pytest.raises(InputError, match=r"`field` must have shape \(..., inputs=3\)"):
         nn.Multiport(np.eye(3), rngs=nnx.Rngs(0))(np.ones(2))
     with pytest.raises(InputError, match="`photons` must be positive"):
-        nn.Homodyne(2, 2, photons=0.0, rngs=nnx.Rngs(0))(np.ones(2))
+        nn.HomodyneProduct(2, 2, photons=0.0, rngs=nnx.Rngs(0))(np.ones(2))
