@@ -19,6 +19,10 @@
                     activation by phase
     photodetector   light into numbers
     product         signed numbers times a matrix that devices realise
+    homodyne        products of two lights, counted photon by photon
+    time_wavelength convolution by a comb and a dispersive fibre
+    circulant       products between a Fourier transform and its inverse
+    multiport       Fourier transform, multimode coupler, star coupler
     ring            ring resonator with one or two buses
     weight_bank     rings along one bus, a weight for each wavelength
     ladder          couplers along a waveguide that share its light
@@ -38,6 +42,7 @@ Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
 from photonn.devices import cardioid as cardioid
 from photonn.devices import carrier_ring as carrier_ring
 from photonn.devices import cell as cell
+from photonn.devices import circulant as circulant
 from photonn.devices import coherent_crossbar as coherent_crossbar
 from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
@@ -46,10 +51,12 @@ from photonn.devices import electro_optic as electro_optic
 from photonn.devices import fibre as fibre
 from photonn.devices import heater as heater
 from photonn.devices import kerr as kerr
+from photonn.devices import homodyne as homodyne
 from photonn.devices import ladder as ladder
 from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
+from photonn.devices import multiport as multiport
 from photonn.devices import mzi as mzi
 from photonn.devices import opto_electronic as opto_electronic
 from photonn.devices import phase_change as phase_change
@@ -65,6 +72,7 @@ from photonn.devices import saturable_absorber as saturable_absorber
 from photonn.devices import saturation as saturation
 from photonn.devices import semiconductor_amplifier as semiconductor_amplifier
 from photonn.devices import steady_state as steady_state
+from photonn.devices import time_wavelength as time_wavelength
 from photonn.devices import waveguide as waveguide
 from photonn.devices import weight_bank as weight_bank
 from photonn.devices import z_relu as z_relu

@@ -22,18 +22,11 @@ import numpy as np
 from jaxtyping import Array, ArrayLike, Complex, Float, Num
 
 from photonn.devices import phase_shifter
+from photonn.devices.multiport import dft as dft
 from photonn.errors import check_integer, check_last_axis, mistake
 from photonn.meshes import clements, propagation
 from photonn.meshes.layout import Layout
 from photonn.precision import common_shape, complex_array, real_array
-
-
-def dft(modes: int) -> Complex[Array, "modes modes"]:
-    """The discrete Fourier transform as a unitary, `exp(-2 pi i j k / modes) / sqrt(modes)`."""
-    check_integer("modes", modes, 2)
-    # Products modulo `modes`: large angles would lose digits.
-    product = np.outer(np.arange(modes), np.arange(modes)) % modes
-    return jnp.asarray(np.exp(-2j * np.pi / modes * product) / np.sqrt(modes), complex)
 
 
 def couplers(modes: int, columns: int) -> Complex[Array, "modes modes"]:
@@ -46,7 +39,7 @@ def couplers(modes: int, columns: int) -> Complex[Array, "modes modes"]:
     return propagation.matrix(jnp.asarray(cells, complex), layout)
 
 
-def check_passive(mixer: Num[ArrayLike, "modes modes"]) -> None:
+def check_passive(mixer: Num[ArrayLike, "outputs inputs"]) -> None:
     """Raise if a mixer is not finite or gives gain; under `jit` it passes."""
     if isinstance(mixer, jax.core.Tracer):
         return

@@ -4,6 +4,12 @@
     MZIMesh, SVDMesh          a unitary, any matrix
     PhaseMasks                phase masks and fixed mixers
     Product                   numbers times a matrix that devices realise
+    HomodyneProduct,
+    TimeWavelength            products counted by photons, convolution by a comb
+    BlockCirculant,
+    FourierFilter, Multiport  products by Fourier transforms, fixed mixers
+    OpticalAttention          attention by homodyne products
+    ComplexDense, PowerNorm   complex layers that no device bounds
     WeightBank                the same by rings, one for each wavelength
     Crossbar,
     CoherentCrossbar          the same by crossbars
@@ -37,8 +43,15 @@ from photonn.nn.activations import ZReLU as ZReLU
 from photonn.nn.balanced import Balanced as Balanced
 from photonn.nn.balanced import Homodyne as Homodyne
 from photonn.nn.balanced import Quadratures as Quadratures
+from photonn.nn.attention import OpticalAttention as OpticalAttention
+from photonn.nn.balanced import Balanced as Balanced
+from photonn.nn.balanced import Homodyne as Homodyne
+from photonn.nn.circulant import BlockCirculant as BlockCirculant
+from photonn.nn.circulant import FourierFilter as FourierFilter
 from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
 from photonn.nn.crossbar import Crossbar as Crossbar
+from photonn.nn.dense import ComplexDense as ComplexDense
+from photonn.nn.dense import PowerNorm as PowerNorm
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -57,6 +70,11 @@ from photonn.nn.nonlinear_media import Kerr as Kerr
 from photonn.nn.nonlinear_media import Photorefractive as Photorefractive
 from photonn.nn.nonlinear_media import SaturableAbsorber as SaturableAbsorber
 from photonn.nn.nonlinear_media import SemiconductorAmplifier as SemiconductorAmplifier
+from photonn.nn.homodyne import HomodyneProduct as HomodyneProduct
+from photonn.nn.image import Image as Image
+from photonn.nn.mesh import MZIMesh as MZIMesh
+from photonn.nn.mesh import SVDMesh as SVDMesh
+from photonn.nn.multiport import Multiport as Multiport
 from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
@@ -67,6 +85,9 @@ from photonn.nn.photons import QuantumLayer as QuantumLayer
 from photonn.nn.product import Product as Product
 from photonn.nn.receive import Receive as Receive
 from photonn.nn.reservoir import Reservoir as Reservoir
+from photonn.nn.product import Product as Product
+from photonn.nn.receive import Receive as Receive
+from photonn.nn.time_wavelength import TimeWavelength as TimeWavelength
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import Gain as Gain
