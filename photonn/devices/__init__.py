@@ -50,8 +50,8 @@ from photonn.devices import delay_line as delay_line
 from photonn.devices import electro_optic as electro_optic
 from photonn.devices import fibre as fibre
 from photonn.devices import heater as heater
-from photonn.devices import kerr as kerr
 from photonn.devices import homodyne as homodyne
+from photonn.devices import kerr as kerr
 from photonn.devices import ladder as ladder
 from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu

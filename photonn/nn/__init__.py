@@ -1,26 +1,28 @@
 """Physics with parameters: Flax NNX modules, thin shells over the pure rooms.
 
-    Encode, Image             numbers into light
+    Encode, EncodeIntensity,
+    EncodeFourier,
+    EncodeTimeBins, Image     numbers into light
+    DAC                       numbers into the levels of a converter
     MZIMesh, SVDMesh          a unitary, any matrix
-    PhaseMasks                phase masks and fixed mixers
-    Product                   numbers times a matrix that devices realise
-    HomodyneProduct,
-    TimeWavelength            products counted by photons, convolution by a comb
+    PhaseMasks, Multiport     phase masks and fixed mixers
+    Product                   numbers times a matrix that devices realise; of its kind are
+    WeightBank, Crossbar,
+    CoherentCrossbar,
+    HomodyneProduct           rings, crossbars, products counted photon by photon
+    TimeWavelength            convolution by a comb
     BlockCirculant,
-    FourierFilter, Multiport  products by Fourier transforms, fixed mixers
+    FourierFilter             products between two Fourier transforms
     OpticalAttention          attention by homodyne products
     ComplexDense, PowerNorm   complex layers that no device bounds
-    WeightBank                the same by rings, one for each wavelength
-    Crossbar,
-    CoherentCrossbar          the same by crossbars
-    ElectroOptic, ModReLU     activations
-    EncodeFourier, EncodeIntensity, EncodeTimeBins, DAC
-                              images, powers, whole numbers into light; converters
-    ElectroOptic, OptoElectronic, SaturableAbsorber, Photorefractive, Kerr,
-    CarrierRing, SemiconductorAmplifier, ModReLU, ZReLU, Cardioid
-                              activations
-    Fibre                     pulses in a fibre
-    Reservoir                 a delay line with a linear read-out
+    ElectroOptic,
+    OptoElectronic,
+    SaturableAbsorber,
+    Photorefractive, Kerr,
+    CarrierRing,
+    SemiconductorAmplifier,
+    ModReLU, ZReLU, Cardioid  activations
+    Fibre, Reservoir          pulses in a fibre, a delay line with a linear read-out
     QuantumLayer              photons: features into probabilities of outcomes
     Diffractive               a trainable mask and the space behind it
     Propagate, Lens, FourF    free space, a lens, a convolution by light
@@ -40,12 +42,9 @@ from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
 from photonn.nn.activations import OptoElectronic as OptoElectronic
 from photonn.nn.activations import ZReLU as ZReLU
-from photonn.nn.balanced import Balanced as Balanced
-from photonn.nn.balanced import Homodyne as Homodyne
-from photonn.nn.balanced import Quadratures as Quadratures
 from photonn.nn.attention import OpticalAttention as OpticalAttention
 from photonn.nn.balanced import Balanced as Balanced
-from photonn.nn.balanced import Homodyne as Homodyne
+from photonn.nn.balanced import Quadratures as Quadratures
 from photonn.nn.circulant import BlockCirculant as BlockCirculant
 from photonn.nn.circulant import FourierFilter as FourierFilter
 from photonn.nn.crossbar import CoherentCrossbar as CoherentCrossbar
@@ -62,19 +61,16 @@ from photonn.nn.encode import EncodeFourier as EncodeFourier
 from photonn.nn.encode import EncodeIntensity as EncodeIntensity
 from photonn.nn.encode import EncodeTimeBins as EncodeTimeBins
 from photonn.nn.fibre import Fibre as Fibre
-from photonn.nn.image import Image as Image
-from photonn.nn.mesh import MZIMesh as MZIMesh
-from photonn.nn.mesh import SVDMesh as SVDMesh
-from photonn.nn.nonlinear_media import CarrierRing as CarrierRing
-from photonn.nn.nonlinear_media import Kerr as Kerr
-from photonn.nn.nonlinear_media import Photorefractive as Photorefractive
-from photonn.nn.nonlinear_media import SaturableAbsorber as SaturableAbsorber
-from photonn.nn.nonlinear_media import SemiconductorAmplifier as SemiconductorAmplifier
 from photonn.nn.homodyne import HomodyneProduct as HomodyneProduct
 from photonn.nn.image import Image as Image
 from photonn.nn.mesh import MZIMesh as MZIMesh
 from photonn.nn.mesh import SVDMesh as SVDMesh
 from photonn.nn.multiport import Multiport as Multiport
+from photonn.nn.nonlinear_media import CarrierRing as CarrierRing
+from photonn.nn.nonlinear_media import Kerr as Kerr
+from photonn.nn.nonlinear_media import Photorefractive as Photorefractive
+from photonn.nn.nonlinear_media import SaturableAbsorber as SaturableAbsorber
+from photonn.nn.nonlinear_media import SemiconductorAmplifier as SemiconductorAmplifier
 from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
@@ -85,8 +81,6 @@ from photonn.nn.photons import QuantumLayer as QuantumLayer
 from photonn.nn.product import Product as Product
 from photonn.nn.receive import Receive as Receive
 from photonn.nn.reservoir import Reservoir as Reservoir
-from photonn.nn.product import Product as Product
-from photonn.nn.receive import Receive as Receive
 from photonn.nn.time_wavelength import TimeWavelength as TimeWavelength
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude

@@ -22,7 +22,7 @@ from photonn.plot.mesh import mesh as mesh
 from photonn.plot.photons import outcomes as outcomes
 from photonn.plot.pulses import evolution as evolution
 from photonn.plot.pulses import frog as frog
-from photonn.plot.pulses import spectrum as spectrum
+from photonn.plot.pulses import pulse_spectrum as pulse_spectrum
 from photonn.plot.sampling import sampling as sampling
 from photonn.plot.spectra import spectrum as spectrum
 from photonn.plot.training import confusion as confusion

@@ -67,7 +67,7 @@ def frog(
     return ax
 
 
-def spectrum(
+def pulse_spectrum(
     amplitude: Complex[ArrayLike, " frequency"],
     interval: float,
     *,

@@ -17,5 +17,5 @@ def test_figures_of_pulses():
     trace = plot.frog(pulse.frog(field), 0.2e-12)
     shown = trace.collections[0].get_array().reshape(16, 16)
     assert np.unravel_index(np.argmax(shown), (16, 16)) == (8, 8)  # both zeros in the middle
-    line = plot.spectrum(pulse.spectrum(field, 0.2e-12), 0.2e-12, label="a").lines[0]
+    line = plot.pulse_spectrum(pulse.spectrum(field, 0.2e-12), 0.2e-12, label="a").lines[0]
     assert np.argmax(line.get_ydata()) == 8
