@@ -230,7 +230,7 @@ def test_mirror_image_on_an_even_and_an_odd_axis():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"wavelength": -1.0}, ["`wavelength`", "positive", "532 nm is 532e-9"]),
+        ({"wavelength": -1.0}, ["`wavelength`", "positive", "1550 nm is 1550e-9"]),
         ({"wavelength": 0.0}, ["`wavelength`"]),
         ({"index": 0.0}, ["`index`", "positive"]),
         ({"grid": Grid(4, 1e-6)}, ["`field`", "(..., 4, 4)", "(10, 13)", "Grid"]),

@@ -93,5 +93,5 @@ def test_gradients_of_index_thickness_and_wavelength():
 
 
 def test_slices_of_another_shape_are_refused():
-    with pytest.raises(InputError, match=r"`index` must have shape .*48, 40.*match the grid"):
+    with pytest.raises(InputError, match=r"`index` must have shape .slices, 48, 40.*has shape"):
         volume.propagate(beam(8e-6), GRID, np.ones((3, 40, 48)), thickness=1e-6, wavelength=RED)
