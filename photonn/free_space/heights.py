@@ -4,7 +4,7 @@ The relief is thin: light goes straight through, and is not reflected at its sur
 (`photonn.free_space.slab` has the reflections of a flat one).
 """
 
-import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
