@@ -137,7 +137,9 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
 
 
 def check_real(name: str, value: Any, unit: str) -> None:
-    """Raise if `value`, a number or an array, is complex."""
+    """Raise if `value`, a number or an array, is complex or no number at all."""
+    if value is None or isinstance(value, str):
+        raise mistake(name, f"be a number or an array [{unit}]", f"is {value!r}")
     if np.iscomplexobj(value):
         must, way_out = f"be real [{unit}]", "Take its angle or its real part."
         raise mistake(name, must, f"is of type {getattr(value, 'dtype', 'complex')}", way_out)
@@ -148,7 +150,7 @@ def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
     choices = sorted(choices)
     if value not in choices:
         must = f"be one of {', '.join(choices)}"
-        raise mistake(name, must, f"is {value!r}", did_you_mean(value, choices))
+        raise mistake(name, must, f"is {value!r}", did_you_mean(str(value), choices))
 
 
 def did_you_mean(value: str, choices: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ import json
 import pytest
 
 from tests import oracles
+from tests.free_space import mistakes
 
 CASES = {
     "__import__('photonn').photons.permanent(np.ones((2, 3)))": ["`matrix`", "square", "(2, 3)"],
@@ -61,9 +62,9 @@ CASES = {
         "Did you mean `height`?",
     ],
     "nn.Diffractive(Grid(4, 1e-6), distance=1.0, wavelength=1e-6, mode='height', material=1.0)": [
-        "`maximum`",
-        "is inf",
-        "`material`",
+        "`index`",
+        "is 1.0 too",
+        "material",
     ],
     "photodetector.detect_regions(np.ones((5, 4), complex), np.ones((1, 4, 4)))": [
         "`field`",
@@ -143,7 +144,7 @@ CASES = {
     "fibre.propagate(1.0, fibre.SMF28, length=1.0, interval=1e-12)": ["`field`", "two or more"],
     "fibre.propagate(np.ones(8), fibre.SMF28, length=-1.0, interval=1e-12)": ["`length`", "[m]"],
     "hardware.PhaseNoise(-0.02)": ["`sigma`", "zero or more", "[rad]", "-0.02"],
-}
+} | mistakes.CASES
 
 PROGRAM = f"""
 import json
@@ -153,7 +154,8 @@ from flax import nnx
 from photonn import data, free_space, hardware, meshes, nn, train
 from photonn.devices import cell, coupler, fibre, mzi, photodetector, waveguide
 from photonn.errors import InputError
-from photonn.free_space import Grid, masks
+from photonn import free_space as fs
+from photonn.free_space import Grid, Perturbation, Tolerances, masks, sampling_report
 from photonn.meshes import Layout, butterfly, clements, conventions, packages, permuting
 from photonn.meshes import phase_masks, reck, redundant, tree
 

@@ -54,15 +54,7 @@ def propagate(
         Goodman, "Introduction to Fourier Optics".
     """
     request.check_same_pitch(grid, output, "the angular spectrum")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     shape = grid.shape
     if pad:
         instead = "`rayleigh_sommerfeld` or `band_limited`"
@@ -91,6 +83,8 @@ def transfer_function(
         index: refractive index between the planes.
         dtype: real type of the computation; by default the standard float.
     """
+    request.check_grids(grid)
+    request.check_lengths(distance, wavelength, index)
     dtype = jnp.result_type(float if dtype is None else dtype)
     rank = max(np.ndim(v) for v in (distance, wavelength, index))
     lengths = request.lengths_in_medium(distance, wavelength, index, dtype, rank)

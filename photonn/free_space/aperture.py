@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import check_positive
+from photonn.errors import check_not_negative, check_positive
 from photonn.free_space.grid import Grid
 
 Number = Float[ArrayLike, ""]
@@ -27,6 +27,8 @@ def rectangle(
         size: height and width `(y, x)` [m].
         centre: of the opening, `(y, x)` [m].
     """
+    for side in size:
+        check_not_negative("size", side, "m")
     axes = (jnp.asarray(grid.y, float), jnp.asarray(grid.x, float))
     rows, columns = (
         _overlap(axis - c, pitch, jnp.asarray(side, float) / 2)

@@ -43,15 +43,7 @@ def propagate(
         Opt. Express 18, 18453 (2010).
     """
     request.check_same_pitch(grid, output, "the band-limited angular spectrum")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     # Twice the larger window, so that the band ends well beyond the waves that matter: those
     # from the middle of one plane to the middle of the other, whatever the sizes.
     shape = tuple(

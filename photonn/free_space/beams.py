@@ -15,8 +15,9 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import phase_shifter
-from photonn.errors import check_integer, check_not_negative, check_positive
+from photonn.errors import check_integer, check_not_negative, check_positive, check_wavelength
 from photonn.free_space.grid import Grid
+from photonn.free_space.request import check_single
 from photonn.precision import scale
 
 Number = Float[ArrayLike, ""]
@@ -39,7 +40,8 @@ def parameter(
         index: refractive index.
     """
     check_positive("waist", waist, "m")
-    check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+    check_wavelength("wavelength", wavelength)
+    check_single(waist=waist, wavelength=wavelength, distance=distance, index=index)
     length = jnp.pi * index * jnp.asarray(waist, float) ** 2 / wavelength
     return lax.complex(jnp.asarray(distance, float), -length)
 

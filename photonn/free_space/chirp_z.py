@@ -48,15 +48,7 @@ def propagate(
         Goodman, "Introduction to Fourier Optics".
     """
     request.check_travel(distance, "the chirp-z transform", "angular_spectrum")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     sampling.check_chirp(grid, asked.output, asked.light)
     (y0, y1, y2), (x0, x1, x2) = (_factors(grid, asked, axis) for axis in (0, 1))
     spectrum = jnp.fft.fft(y1, axis=-2) * jnp.fft.fft(x1, axis=-1)

@@ -19,7 +19,7 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import photodetector
-from photonn.errors import check_integer, check_positive, mistake
+from photonn.errors import check_integer, check_positive, check_shape, check_wavelength, mistake
 from photonn.free_space import beams
 from photonn.free_space.grid import Grid
 from photonn.precision import complex_array, real_array
@@ -107,7 +107,9 @@ def from_source(
         wavelength: in vacuum [m].
         count: number of modes.
     """
+    check_wavelength("wavelength", wavelength)
     powers, cosines = real_array(source), real_array(directions)
+    check_shape("directions", cosines.shape, (*powers.shape, 2), "One (y, x) for each point.")
     wavenumber = 2 * jnp.pi / wavelength
     rows, columns = (
         wavenumber * cosines[:, axis, None] * jnp.asarray(values, cosines.dtype)[None, :]

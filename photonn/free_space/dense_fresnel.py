@@ -41,15 +41,7 @@ def propagate(
         output: grid of the result, of any shape and pitch; by default that of the field.
         shift: of the centre of the output plane, (y, x) [m].
     """
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     shape = sampling.padded_shape(
         grid, asked.output, asked.light, instead="`chirp_z` or `fresnel_impulse`", paraxial=True
     )

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_positive, mistake
+from photonn.errors import check_positive, check_wavelength, mistake
 from photonn.free_space.grid import Grid
 from photonn.precision import complex_array
 
@@ -60,7 +60,8 @@ def plane(
         index: refractive index between the lenses.
     """
     check_positive("focal_length", focal_length, "m")
-    check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+    check_wavelength("wavelength", wavelength)
+    check_positive("index", index, "1")
     scale = jnp.asarray(focal_length, float) * wavelength / index
     y, x = (
         scale * jnp.fft.fftfreq(count) / pitch

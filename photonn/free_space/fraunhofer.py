@@ -46,17 +46,9 @@ def propagate(
         Goodman, "Introduction to Fourier Optics".
     """
     request.check_travel(distance, "the far field", "angular_spectrum")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=None,
-        shift=shift,
-    )
-    own = {"distance": distance, "wavelength": wavelength, "index": index}
-    fresnel_single.check_output(grid, output, own, "fraunhofer")
+    lengths = distance, wavelength, index
+    asked = request.read(field, grid, lengths, None, shift)
+    fresnel_single.check_output(grid, output, lengths, "fraunhofer")
     light = asked.light
     if light is not None:
         number = max(float(np.max(sampling.fresnel_number(grid, light, axis))) for axis in (0, 1))

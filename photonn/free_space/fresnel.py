@@ -43,15 +43,7 @@ def propagate(
         Goodman, "Introduction to Fourier Optics".
     """
     request.check_same_pitch(grid, output, "the Fresnel transfer function")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     shape = grid.shape
     if pad:
         shape = sampling.padded_shape(

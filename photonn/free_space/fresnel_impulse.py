@@ -9,7 +9,7 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.free_space import request, sampling
-from photonn.free_space.convolution import convolve, displacements, fast_length, turn
+from photonn.free_space.convolution import convolve, turn
 from photonn.free_space.grid import Grid
 from photonn.free_space.request import Request, Shift
 
@@ -42,24 +42,9 @@ def propagate(
     """
     request.check_same_pitch(grid, output, "the Fresnel kernel")
     request.check_travel(distance, "the Fresnel kernel", "fresnel")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     sampling.check_kernel(grid, asked.output, asked.light, instead="`fresnel`", paraxial=True)
-    y, x = asked.axes(
-        *(
-            displacements((n, m), fast_length(n + m - 1), pitch, centre)
-            for n, m, pitch, centre in zip(
-                grid.shape, asked.output.shape, asked.pitch, asked.shift, strict=True
-            )
-        )
-    )
+    y, x = asked.sideways(grid)
     curvature = 1 / (2 * asked.wavelength * asked.distance)
     spectrum = jnp.fft.fft(turn(curvature * y**2), axis=-2)
     spectrum *= jnp.fft.fft(turn(curvature * x**2), axis=-1)

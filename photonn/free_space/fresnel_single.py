@@ -12,12 +12,12 @@ import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_positive, mistake
+from photonn.errors import mistake
 from photonn.free_space import request, sampling
 from photonn.free_space.convolution import centred, turn
 from photonn.free_space.fresnel_impulse import amplitude
 from photonn.free_space.grid import Grid
-from photonn.free_space.request import Request, Shift
+from photonn.free_space.request import Lengths, Request, Shift
 
 
 def propagate(
@@ -46,17 +46,9 @@ def propagate(
         Goodman, "Introduction to Fourier Optics".
     """
     request.check_travel(distance, "the single transform", "angular_spectrum")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=None,
-        shift=shift,
-    )
-    own = {"distance": distance, "wavelength": wavelength, "index": index}
-    check_output(grid, output, own, "fresnel_single")
+    lengths = distance, wavelength, index
+    asked = request.read(field, grid, lengths, None, shift)
+    check_output(grid, output, lengths, "fresnel_single")
     sampling.check_chirp(grid, None, asked.light)
     return transform(asked, grid, curved=True)
 
@@ -76,17 +68,20 @@ def output_grid(
         wavelength: in vacuum [m].
         index: refractive index between the planes.
     """
-    check_positive("wavelength", wavelength, "m", request.SI)
+    request.check_lengths(distance, wavelength, index)
+    request.check_single(distance=distance, wavelength=wavelength, index=index)
     request.check_travel(distance, "a single transform", "angular_spectrum")
     way = abs(distance) * wavelength / index  # type: ignore
     height, width = grid.extent
     return Grid(grid.shape, (way / height, way / width))
 
 
-def check_output(grid: Grid, output: Grid | None, own: dict, method: str) -> None:
+def check_output(grid: Grid, output: Grid | None, lengths: Lengths, method: str) -> None:
     """Raise unless `output` is what a single transform gives."""
     if output is None:
         return
+    request.check_grids(grid, output)
+    own = dict(zip(("distance", "wavelength", "index"), lengths, strict=True))
     plain = sampling.known(grid, output, **own) is not None and not any(map(np.ndim, own.values()))
     if plain:
         gives = output_grid(grid, **own)

@@ -4,13 +4,15 @@ The relief is thin: light goes straight through, and is not reflected at its sur
 (`photonn.free_space.slab` has the reflections of a flat one).
 """
 
+import jax.core
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_positive
+from photonn.errors import check_wavelength, mistake
 from photonn.free_space import masks
-from photonn.precision import complex_array, real_array
+from photonn.precision import common_shape, complex_array, real_array
 
 
 def transmission(
@@ -30,7 +32,8 @@ def transmission(
             to 1/e over wavelength / (4 pi kappa).
         ambient: index of what surrounds the relief.
     """
-    check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+    check_wavelength("wavelength", wavelength)
+    common_shape(wavelength=np.shape(wavelength), index=np.shape(index))
     height = real_array(height)
     length, ambient = (jnp.asarray(v, height.dtype) for v in (wavelength, ambient))
     index = complex_array(index)
@@ -71,9 +74,15 @@ def full_turn(
         index: of the material; its real part counts.
         ambient: index of what surrounds the relief.
     """
+    check_wavelength("wavelength", wavelength)
+    common_shape(wavelength=np.shape(wavelength), index=np.shape(index))
     real = complex_array(index).real
-    length, ambient = (jnp.asarray(v, real.dtype) for v in (wavelength, ambient))
-    return length / (real - ambient)
+    length, around = (jnp.asarray(v, real.dtype) for v in (wavelength, ambient))
+    contrast = real - around
+    if not isinstance(contrast, jax.core.Tracer) and not np.all(contrast):
+        hint = "Choose a material whose index is not that of the space."
+        raise mistake("index", "differ from that of the ambient", f"is {ambient} too", hint)
+    return length / contrast
 
 
 def from_phase(

@@ -12,7 +12,7 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import photodetector
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_last_axis
 from photonn.free_space.grid import Grid
 from photonn.precision import real_array
 
@@ -52,6 +52,8 @@ def propagate(
     irradiance = real_array(irradiance)
     flat = irradiance.reshape(*irradiance.shape[:-2], -1)
     matrix = jnp.asarray(matrix, flat.dtype)
+    hint = "It belongs to the grid that `response` was given."
+    check_last_axis("matrix", matrix.shape, flat.shape[-1], "samples", hint)
     return jnp.einsum("...i,oi->...o", flat, matrix, precision=lax.Precision.HIGHEST)
 
 

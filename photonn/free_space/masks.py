@@ -10,7 +10,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 from photonn.devices import phase_shifter
 from photonn.errors import check_integer, check_shape, mistake
 from photonn.free_space.grid import Grid
-from photonn.precision import complex_array, real_array, scale
+from photonn.precision import common_shape, complex_array, real_array, scale
 
 
 def modulate_phase(
@@ -35,6 +35,7 @@ def modulate(
     field = complex_array(field)
     transmission = jnp.asarray(transmission).astype(field.dtype)
     check_shape("field", field.shape, transmission.shape[-2:], "They must share a grid.")
+    common_shape(field=field.shape, transmission=transmission.shape)
     rank = max(field.ndim, transmission.ndim)
     field, transmission = (
         values[(None,) * (rank - values.ndim)] for values in (field, transmission)

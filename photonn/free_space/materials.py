@@ -37,8 +37,6 @@ class Material:
         shortest, longest: wavelengths between which it holds, in vacuum [m].
         extinction: kappa, the same over the whole range.
         source: where the constants were published.
-        confirmed: the constants were seen in the source or in the database above; otherwise
-            they come from second hand.
     """
 
     name: str
@@ -48,7 +46,6 @@ class Material:
     longest: float
     source: str
     extinction: float = 0.0
-    confirmed: bool = True
 
     def index(self, wavelength: Float[ArrayLike, "*batch"]) -> Complex[Array, "*batch"]:
         """Complex index n + i kappa.
@@ -130,25 +127,46 @@ SU8 = Material(
     1.7e-6,
     "Microchem SU-8 3000 data sheet, 2011",
 )
-IP_DIP = Material(
-    "IP-Dip",
-    "sellmeier",
-    (1.2899, 1.1283e-2, 6.0569e-2, 7.7762e-2, 1.1844e5, 2.5802e7),
-    0.4e-6,
-    1.6e-6,
-    "Schmidt et al., Opt. Mater. Express 9, 4564 (2019)",
-    confirmed=False,
+EPOCORE = Material(
+    "EpoCore",
+    "cauchy",
+    (1.572, 0.0076, 0.00046),
+    0.45e-6,
+    1.55e-6,
+    "Micro resist EpoCore and EpoClad data sheet, 2015",
 )
-VERO_BLACK = Material(
-    "VeroBlackPlus at 0.4 THz",
+# Measured from 0.2 to 1 mm; within the ranges here n stays to 4e-4 and kappa to 3e-4.
+_TERAHERTZ = (
+    "Mavrona et al., Opt. Mater. Express 13, 3355 (2023), cured, interpolated at 0.75 mm (0.4 THz)"
+)
+IP_DIP_TERAHERTZ = Material(
+    "IP-Dip at 0.4 THz",
     "constant",
-    (1.7227,),
+    (1.6270,),
     0.74e-3,
     0.76e-3,
-    "Lin et al., Science 361, 1004 (2018), real part only",
-    confirmed=False,
+    _TERAHERTZ,
+    extinction=0.02894,
+)
+IP_S_TERAHERTZ = Material(
+    "IP-S at 0.4 THz",
+    "constant",
+    (1.6130,),
+    0.74e-3,
+    0.76e-3,
+    _TERAHERTZ,
+    extinction=0.02878,
 )
 TABLE = {
     material.name: material
-    for material in (BK7, FUSED_SILICA, SILICON, SILICON_NITRIDE, SU8, IP_DIP, VERO_BLACK)
+    for material in (
+        BK7,
+        FUSED_SILICA,
+        SILICON,
+        SILICON_NITRIDE,
+        SU8,
+        EPOCORE,
+        IP_DIP_TERAHERTZ,
+        IP_S_TERAHERTZ,
+    )
 }

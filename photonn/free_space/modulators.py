@@ -102,6 +102,7 @@ def switch(
         threshold: between off and on.
         width: of the sigmoid whose slope stands for that of the step in training.
     """
+    check_positive("width", width, "1", "A narrow one is a steep slope, in few pixels.")
     drive = real_array(drive)
     smooth = jax.nn.sigmoid((drive - threshold) / width)
     return (drive > threshold).astype(drive.dtype) + (smooth - lax.stop_gradient(smooth))

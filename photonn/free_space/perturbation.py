@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
@@ -21,7 +22,7 @@ from photonn.devices import phase_shifter
 from photonn.errors import check_not_negative
 from photonn.free_space import masks
 from photonn.free_space.grid import Grid
-from photonn.precision import complex_array, real_array
+from photonn.precision import common_shape, complex_array, real_array
 
 # How the errors are drawn: numbers for a layer, and maps with a number for every pixel.
 PAIRS, NUMBERS, MAPS = ("shift", "tilt"), ("axial", "wavelength"), ("height", "phase")
@@ -121,7 +122,10 @@ def perturb_map(
             damping = damping.astype(spectrum.dtype)
             damping = damping[:, None] if axis == 0 else damping[None, :]
             values = jnp.fft.irfft(spectrum * damping, n=count, axis=axis)
-    return values if error is None else values + jnp.asarray(error, values.dtype)
+    if error is None:
+        return values
+    common_shape(values=values.shape, error=np.shape(error))
+    return values + jnp.asarray(error, values.dtype)
 
 
 def move(

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import mistake
+from photonn.errors import check_not_negative, mistake
 from photonn.precision import complex_array, real_array
 
 
@@ -21,6 +21,7 @@ def polarizer(
         angle: of the axis that it passes [rad].
         extinction: share of the power of the other axis that leaks through.
     """
+    check_not_negative("extinction", extinction, "1")
     angle = real_array(angle)
     leak = jnp.sqrt(jnp.asarray(extinction, angle.dtype))
     return _along(angle, jnp.ones_like(angle), jnp.full_like(angle, leak))
@@ -61,6 +62,9 @@ def transform(
     if field.ndim < 3 or field.shape[-3] != 2:
         raise mistake("field", "have shape (..., 2, y, x)", f"has shape {field.shape}")
     jones = jnp.asarray(jones).astype(field.dtype)
+    if jones.shape not in ((2, 2), (*field.shape[-2:], 2, 2)):
+        must = f"have shape (2, 2), or {(*field.shape[-2:], 2, 2)} with one for every sample"
+        raise mistake("jones", must, f"has shape {jones.shape}")
     wiring = "ij,...jyx->...iyx" if jones.ndim == 2 else "yxij,...jyx->...iyx"
     return jnp.einsum(wiring, jones, field, precision=lax.Precision.HIGHEST)
 

@@ -1,6 +1,8 @@
 """From plane to plane: one function, by the method that fits or the one that is named."""
 
+from collections.abc import Callable
 from types import MappingProxyType
+from typing import Any
 
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
@@ -19,7 +21,7 @@ from photonn.free_space import (
     sampling,
 )
 from photonn.free_space.grid import Grid
-from photonn.free_space.request import Shift, check_lengths
+from photonn.free_space.request import Shift, check_grids, check_lengths
 
 METHODS = MappingProxyType(
     {
@@ -36,6 +38,14 @@ METHODS = MappingProxyType(
 )
 
 PERIODIC = ("angular_spectrum", "fresnel")
+
+
+def by_name(method: str | Callable[..., Any]) -> Callable[..., Any]:
+    """The propagator of a name, `auto` or one of `METHODS`; a function as it is."""
+    if callable(method):
+        return method
+    check_choice("method", method, ["auto", *METHODS])
+    return propagate if method == "auto" else METHODS[method]
 
 
 def propagate(
@@ -90,6 +100,7 @@ def propagate(
             must = f"be True for {method}, whose window cannot be periodic"
             raise mistake("pad", must, "is False", f"Use one of {', '.join(PERIODIC)}.")
     if method == "auto":
+        check_grids(grid, output)
         check_lengths(distance, wavelength, index, shift)
         lengths = {"distance": distance, "wavelength": wavelength, "index": index, "shift": shift}
         light = sampling.known(grid, output, **lengths)

@@ -11,7 +11,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import phase_shifter
 from photonn.free_space import request, sampling
-from photonn.free_space.convolution import convolve, displacements, fast_length
+from photonn.free_space.convolution import convolve
 from photonn.free_space.grid import Grid
 from photonn.free_space.request import Shift
 from photonn.precision import scale
@@ -45,24 +45,9 @@ def propagate(
     """
     request.check_same_pitch(grid, output, "the Rayleigh-Sommerfeld kernel")
     request.check_travel(distance, "the Rayleigh-Sommerfeld kernel", "angular_spectrum")
-    asked = request.read(
-        field,
-        grid,
-        distance=distance,
-        wavelength=wavelength,
-        index=index,
-        output=output,
-        shift=shift,
-    )
+    asked = request.read(field, grid, (distance, wavelength, index), output, shift)
     sampling.check_kernel(grid, asked.output, asked.light, instead="`angular_spectrum`")
-    y, x = asked.axes(
-        *(
-            displacements((n, m), fast_length(n + m - 1), pitch, centre)
-            for n, m, pitch, centre in zip(
-                grid.shape, asked.output.shape, asked.pitch, asked.shift, strict=True
-            )
-        )
-    )
+    y, x = asked.sideways(grid)
     point = kernel(y**2 + x**2, asked.distance, asked.wavelength)
     spectrum = jnp.fft.fft2(scale(point, asked.pitch[0] * asked.pitch[1]))
     return convolve(asked.field, spectrum, asked.output.shape)

@@ -9,7 +9,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.errors import mistake
 from photonn.free_space import sampling
 from photonn.free_space.grid import Grid
-from photonn.free_space.request import Shift, check_lengths
+from photonn.free_space.request import Shift, check_grids, check_lengths, check_single
 
 Pair = tuple[float, float]
 
@@ -99,7 +99,9 @@ def sampling_report(
     Raises:
         InputError: if a length is traced, or not positive and finite.
     """
+    check_grids(grid, output)
     check_lengths(distance, wavelength, index, shift)
+    check_single(distance=distance, wavelength=wavelength, index=index)
     output = output or grid
     light = sampling.known(
         grid, output, distance=distance, wavelength=wavelength, index=index, shift=shift
@@ -109,7 +111,7 @@ def sampling_report(
     method, reason = sampling.choose(grid, output, light)
     travel, medium = float(light.distance), float(light.wavelength)
     reaches = [sampling.reach(light, axis) for axis in (0, 1)]
-    extent = [n * pitch for n, pitch in zip(grid.shape, light.pitch, strict=True)]
+    extent = light.extent(grid)
     angles = [math.asin(min(medium / (2 * pitch), 1)) for pitch in light.pitch]
     return SamplingReport(
         grid=grid,
@@ -150,7 +152,7 @@ def _wrap_around(grid: Grid, light: sampling.Known) -> float:
     return float(1 - np.mean(stays[travels])) if travels.any() else 0.0
 
 
-def _paraxial_error(light: sampling.Known, extent: list[float]) -> float:
+def _paraxial_error(light: sampling.Known, extent: Pair) -> float:
     """Phase k distance (1 - s / 2 - sqrt(1 - s)) without cancellation, for s of both axes."""
     travel, medium = float(light.distance), float(light.wavelength)
     s = 0.0

@@ -1,5 +1,6 @@
 """What every propagator is asked: checked, and brought to one type and one rank."""
 
+import warnings
 from dataclasses import dataclass
 
 import jax.core
@@ -8,13 +9,20 @@ import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_finite, check_positive, check_shape, mistake
+from photonn.errors import (
+    check_finite,
+    check_positive,
+    check_real,
+    check_shape,
+    check_wavelength,
+    mistake,
+)
 from photonn.free_space import sampling
-from photonn.free_space.convolution import displace
+from photonn.free_space.convolution import displace, displacements, fast_length
 from photonn.free_space.grid import Grid, same_pitch
 from photonn.precision import complex_array
 
-SI = "SI units: 532 nm is 532e-9."
+Lengths = tuple[Float[ArrayLike, "..."], Float[ArrayLike, "..."], Float[ArrayLike, "..."]]
 Shift = tuple[Float[ArrayLike, ""], Float[ArrayLike, ""]]
 
 
@@ -56,6 +64,13 @@ class Request:
         """A vector along y and one along x, in the rank of the field."""
         return self.along(0, y), self.along(1, x)
 
+    def sideways(self, grid: Grid) -> tuple[Float[Array, "... y 1"], Float[Array, "... 1 x"]]:
+        """From every sample of `grid` to every one of the output: where a kernel is sampled [m]."""
+        sizes = zip(grid.shape, self.output.shape, strict=True)
+        lengths = ((pair, fast_length(sum(pair) - 1)) for pair in sizes)
+        ways = zip(lengths, self.pitch, self.shift, strict=True)
+        return self.axes(*(displacements(*pair, pitch, centre) for pair, pitch, centre in ways))
+
     def displaced(
         self, spectrum: Complex[Array, "... rows columns"], grid: Grid
     ) -> Complex[Array, "... rows columns"]:
@@ -70,26 +85,32 @@ class Request:
 def read(
     field: Num[ArrayLike, "*batch y x"],
     grid: Grid,
-    *,
-    distance: Float[ArrayLike, "..."],
-    wavelength: Float[ArrayLike, "..."],
-    index: Float[ArrayLike, "..."],
-    output: Grid | None,
-    shift: Shift,
+    lengths: Lengths,
+    output: Grid | None = None,
+    shift: Shift = (0.0, 0.0),
 ) -> Request:
     """Check the arguments that all propagators share.
+
+    Args:
+        field: samples in the first plane.
+        grid: its sampling.
+        lengths: distance [m], wavelength in vacuum [m] and refractive index.
+        output: grid of the last plane; by default `grid`.
+        shift: of the centre of the last plane, (y, x) [m].
 
     Raises:
         InputError: if the field is not on the grid, a length is not positive or not
             finite, or wavelengths do not go with the leading axes of the field.
     """
+    distance, wavelength, index = lengths
+    check_grids(grid, output)
     field = complex_array(field)
     check_shape("field", field.shape, grid.shape, f"The last two axes must match {grid}.")
     check_lengths(distance, wavelength, index, shift)
     batch = field.shape[:-2]
     for name, value in (("wavelength", wavelength), ("distance", distance), ("index", index)):
         batch = _joined(name, np.shape(value), batch)
-    lengths = lengths_in_medium(distance, wavelength, index, field.real.dtype, len(batch))
+    in_medium = lengths_in_medium(distance, wavelength, index, field.real.dtype, len(batch))
     cast = [tuple(jnp.asarray(v, field.real.dtype) for v in pair) for pair in (grid.pitch, shift)]
     field = field.reshape((1,) * (len(batch) + 2 - field.ndim) + field.shape)
     centred = all(isinstance(value, float | int) and value == 0 for value in shift)
@@ -97,22 +118,52 @@ def read(
     light = sampling.known(
         grid, output, distance=distance, wavelength=wavelength, index=index, shift=shift
     )
-    return Request(field, output, *lengths, *cast, centred, light)  # type: ignore
+    if light is not None:
+        _check_scale(grid, light)
+    return Request(field, output, *in_medium, *cast, centred, light)  # type: ignore
+
+
+def check_grids(grid: Grid, output: Grid | None = None) -> None:
+    """Raise unless the planes are given by grids."""
+    for name, plane in (("grid", grid), ("output", output or grid)):
+        if not isinstance(plane, Grid):
+            raise mistake(name, "be a Grid", f"is {plane!r}", "Write Grid((ny, nx), pitch).")
 
 
 def check_lengths(
     distance: Float[ArrayLike, "..."],
     wavelength: Float[ArrayLike, "..."],
-    index: Float[ArrayLike, "..."],
-    shift: Shift,
+    index: Float[ArrayLike, "..."] = 1.0,
+    shift: Shift = (0.0, 0.0),
 ) -> None:
     """Raise if a length that is known is not finite, or is not positive and has to be."""
-    for name, value, unit, hint in (("wavelength", wavelength, "m", SI), ("index", index, "1", "")):
-        for number in _numbers(value):
-            check_positive(name, number, unit, hint)
+    check_wavelength("wavelength", wavelength)
+    for number in _numbers("index", index, "1"):
+        check_positive("index", number, "1")
+    if not (isinstance(shift, tuple | list) or np.ndim(shift)) or len(shift) != 2:
+        raise mistake("shift", "be a pair (y, x) [m]", f"is {shift!r}", "Write (0.0, x).")
     for name, values in (("distance", (distance,)), ("shift", shift)):
-        for number in (number for value in values for number in _numbers(value)):
+        for number in (number for value in values for number in _numbers(name, value, "m")):
             check_finite(name, number, "m")
+
+
+def check_single(**lengths: Float[ArrayLike, "..."]) -> None:
+    """Raise unless each of these is one number, where there is no axis for several."""
+    for name, value in lengths.items():
+        if np.ndim(value):
+            hint = "Call it for each (jax.vmap)."
+            raise mistake(name, "be one number", f"has shape {np.shape(value)}", hint)
+
+
+def _check_scale(grid: Grid, light: sampling.Known) -> None:
+    """Warn of a wave that is longer than the plane: nanometres that were taken for metres."""
+    longest, width = float(np.max(light.wavelength)), max(light.extent(grid))
+    if longest > width:
+        warnings.warn(
+            f"A wavelength of {longest:.3g} m in the medium is more than the width of the plane, "
+            f"{width:.3g} m: no wave of it fits. SI units: 532 nm is 532e-9.",
+            stacklevel=4,
+        )
 
 
 def lengths_in_medium(
@@ -132,6 +183,7 @@ def lengths_in_medium(
 
 def check_same_pitch(grid: Grid, output: Grid | None, method: str) -> None:
     """Raise unless the output has the pitch of the input."""
+    check_grids(grid, output)
     if output is not None and not same_pitch(grid, output):
         must = f"have the pitch of the grid, {grid.pitch} m, for {method}"
         hint = "`chirp_z` and `dense_fresnel` give a field of any pitch."
@@ -147,12 +199,13 @@ def check_fits(grid: Grid, output: Grid) -> None:
 
 def check_travel(distance: Float[ArrayLike, "..."], method: str, instead: str) -> None:
     """Raise if a method that divides by the distance is asked for none."""
-    if any(number == 0 for number in _numbers(distance)):
+    if any(number == 0 for number in _numbers("distance", distance, "m")):
         raise mistake("distance", f"not be zero for {method}", "is 0.0", f"Use `{instead}`.")
 
 
-def _numbers(value: object) -> list[float]:
+def _numbers(name: str, value: object, unit: str) -> list[float]:
     """The numbers in a value, none where it is traced."""
+    check_real(name, value, unit)
     if isinstance(value, jax.core.Tracer):
         return []
     return np.asarray(value, float).ravel().tolist()  # type: ignore

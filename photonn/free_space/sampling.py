@@ -44,6 +44,10 @@ class Known:
     pitch: tuple[float, float]
     shift: tuple[float, float]
 
+    def extent(self, grid: Grid) -> tuple[float, float]:
+        """Height and width of the first plane [m]."""
+        return grid.shape[0] * self.pitch[0], grid.shape[1] * self.pitch[1]
+
 
 def known(
     grid: Grid,

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
+from photonn.errors import check_not_negative, check_wavelength
 from photonn.precision import complex_array
 
 
@@ -54,6 +55,8 @@ def scatter(
         The reflected and the transmitted amplitude. The phase of the latter is that of the
         whole path through the slab.
     """
+    check_wavelength("wavelength", wavelength)
+    check_not_negative("thickness", thickness, "m")
     path = complex_array(thickness)
     length, inside = (jnp.asarray(v).astype(path.dtype) for v in (wavelength, index))
     once = jnp.exp(2j * jnp.pi * inside / length * path)

@@ -8,8 +8,9 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import modulator, phase_shifter
-from photonn.errors import check_integer, check_positive, mistake
+from photonn.errors import check_integer, check_not_negative, check_wavelength, mistake
 from photonn.free_space.grid import Grid
+from photonn.free_space.request import check_single, check_travel
 from photonn.precision import complex_array, real_array
 
 
@@ -32,6 +33,7 @@ def image(
         InputError: if the image is larger than the plane.
     """
     check_integer("magnification", magnification, 1)
+    check_not_negative("power", power, "W")
     values = real_array(values)
     large = jnp.repeat(jnp.repeat(values, magnification, axis=-2), magnification, axis=-1)
     dark = [n - m for n, m in zip(grid.shape, large.shape[-2:], strict=True)]
@@ -63,7 +65,8 @@ def plane(
         index: refractive index.
         power: through the grid [W].
     """
-    check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+    check_wavelength("wavelength", wavelength)
+    check_single(wavelength=wavelength)
     rows, columns = (
         jnp.sin(jnp.asarray(angle, float)) * jnp.asarray(axis, float)
         for angle, axis in zip(tilt, (grid.y, grid.x), strict=True)
@@ -91,6 +94,7 @@ def point(
         index: refractive index.
         power: through the grid [W].
     """
+    check_travel(distance, "the wave of a point", "plane")
     squared, wavenumber = _from(grid, position, wavelength, index)
     far = jnp.abs(jnp.asarray(distance, float))
     radius = jnp.sqrt(far**2 + squared)
@@ -119,18 +123,21 @@ def paraxial_point(
         index: refractive index.
         power: through the grid [W].
     """
+    check_travel(distance, "the wave of a point", "plane")
     squared, wavenumber = _from(grid, position, wavelength, index)
     return _through(phase_shifter.transmission(wavenumber * squared / 2 / distance), grid, power)
 
 
 def _from(grid: Grid, position: tuple, wavelength: ArrayLike, index: ArrayLike) -> tuple:
     """Squared distance from the foot of a point [m^2], and the wavenumber [1/m]."""
-    check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+    check_wavelength("wavelength", wavelength)
+    check_single(wavelength=wavelength)
     y, x = (jnp.asarray(a, float) - p for a, p in zip((grid.y, grid.x), position, strict=True))
     return (y**2)[:, None] + (x**2)[None, :], 2 * jnp.pi * index / wavelength
 
 
 def _through(field: Array, grid: Grid, power: float) -> Array:
     """The field with this power [W] on the grid."""
+    check_not_negative("power", power, "W")
     pixels = modulator.normalize_power(field.reshape(-1), power / grid.pixel_area)
     return pixels.reshape(field.shape)

@@ -11,7 +11,7 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import phase_shifter
-from photonn.errors import check_shape
+from photonn.errors import check_positive, mistake
 from photonn.free_space import angular_spectrum, request, sampling
 from photonn.free_space.convolution import convolve, frequencies
 from photonn.free_space.grid import Grid
@@ -47,12 +47,11 @@ def propagate(
         Feit and Fleck, Appl. Opt. 17, 3990 (1978).
     """
     index = jnp.asarray(index)
-    hint = "The last two axes of the slices must match the grid."
-    check_shape("index", index.shape, (index.shape[0], *grid.shape), hint)
-    asked = request.read(
-        field, grid, distance=thickness, wavelength=wavelength, index=background,
-        output=None, shift=(0.0, 0.0),
-    )  # fmt: skip
+    if index.ndim != 3 or index.shape[1:] != grid.shape:
+        must = f"have shape (slices, {grid.shape[0]}, {grid.shape[1]})"
+        raise mistake("index", must, f"has shape {index.shape}", "One slice is index[None].")
+    check_positive("thickness", thickness, "m")
+    asked = request.read(field, grid, (thickness, wavelength, background))
     shape = sampling.padded_shape(grid, grid, asked.light, instead="thinner slices")
     fy, fx = asked.axes(*map(frequencies, shape, asked.pitch))
     half, full = (

@@ -9,7 +9,15 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_choice, check_finite, check_positive, check_shape
+from photonn.errors import (
+    check_choice,
+    check_finite,
+    check_integer,
+    check_positive,
+    check_shape,
+    check_wavelength,
+    mistake,
+)
 from photonn.free_space import Grid, bounds, heights, layer, levels, propagation
 from photonn.free_space.perturbation import Perturbation
 from photonn.nn.variables import Amplitude, Height, LayerError, Phase
@@ -56,7 +64,7 @@ class Diffractive(nnx.Module):
         maximum: float | None = None,
         steps: int | None = None,
         temperature: float | None = None,
-        method: Callable[..., Any] = propagation.propagate,
+        method: str | Callable[..., Any] = "auto",
         rngs: nnx.Rngs | None = None,
     ):
         """Start with a flat mask, or a random one.
@@ -74,22 +82,24 @@ class Diffractive(nnx.Module):
             temperature: of the staircase that stands for the rounding, see
                 `photonn.free_space.levels`; lower `layer.temperature[...]` from step to step.
                 `None` rounds, and the gradient goes straight through.
-            method: how light propagates, called as `free_space.propagate` is.
+            method: how light propagates: a name that `free_space.propagate` knows, or a
+                function that is called as it is.
             rngs: if given, the mask starts with random phases or heights.
         """
         check_finite("distance", distance, "m")
-        for length in np.atleast_1d(wavelength):
-            check_positive("wavelength", length, "m", "SI units: 532 nm is 532e-9.")
+        check_wavelength("wavelength", wavelength)
         check_positive("index", index, "1")
         check_choice("mode", mode, ("phase", "complex", "height"))
+        if steps is not None:
+            check_integer("steps", steps, 2, "2 bits are 4 levels.")
+        for name, value in (("maximum", maximum), ("temperature", temperature)):
+            check_positive(name, value, "m" if name == "maximum" else "1")
         self.grid, self.distance, self.wavelength, self.index = grid, distance, wavelength, index
-        self.mode, self.material, self.steps, self.method = mode, material, steps, method
+        self.mode, self.material, self.steps = mode, material, steps
+        self.method = propagation.by_name(method)
         if mode == "height" and maximum is None:
             light = {"wavelength": np.asarray(wavelength), "index": np.asarray(material)}
-            turn = heights.full_turn(ambient=index, **light)
-            maximum = float(np.max(np.abs(turn)))
-            hint = "Choose a `material` whose index is not that of the space."
-            check_positive("maximum", maximum, "m", hint)
+            maximum = float(np.max(np.abs(heights.full_turn(ambient=index, **light))))
         self.maximum = 0.0 if maximum is None else maximum
         start = jnp.zeros(grid.shape)
         if rngs is not None:
@@ -106,6 +116,9 @@ class Diffractive(nnx.Module):
 
     def relief(self) -> Float[Array, "y x"]:
         """Heights of the mask as designed [m]; only for `mode='height'`."""
+        if self.mode != "height":
+            hint = "A phase mask has `layer.phase`."
+            raise mistake("mode", "be 'height' for a relief", f"is {self.mode!r}", hint)
         height = bounds.enclose(self.height[...], 0.0, self.maximum)
         if self.steps is None:
             return height
@@ -120,8 +133,8 @@ class Diffractive(nnx.Module):
             return layer.relief(
                 self.relief(),
                 self.grid,
-                wavelength=_colours(self.wavelength),
-                index=_colours(self.material),
+                wavelength=colours(self.wavelength),
+                index=colours(self.material),
                 ambient=self.index,
                 error=error,
             )
@@ -144,13 +157,13 @@ class Diffractive(nnx.Module):
             self.mask(),
             self.grid,
             distance=self.distance,
-            wavelength=_colours(self.wavelength),
+            wavelength=colours(self.wavelength),
             index=self.index,
             error=self.error.get_value(),
             method=self.method,
         )
 
 
-def _colours(values: Any) -> Any:
+def colours(values: Any) -> Any:
     """One number as it is, several as an array; a module holds them as a tuple."""
     return np.asarray(values) if isinstance(values, tuple) else values

@@ -4,6 +4,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
+from photonn.errors import check_integer, check_not_negative
 from photonn.free_space import Grid, sources
 
 
@@ -17,6 +18,8 @@ class Image(nnx.Module):
     """
 
     def __init__(self, grid: Grid, *, magnification: int = 1, power: float = 1.0):
+        check_integer("magnification", magnification, 1)
+        check_not_negative("power", power, "W")
         self.grid = grid
         self.magnification = magnification
         self.power = power

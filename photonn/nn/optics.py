@@ -8,9 +8,17 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Num
 
-from photonn.errors import check_choice, check_finite, check_integer, check_positive, check_shape
+from photonn.errors import (
+    check_choice,
+    check_finite,
+    check_integer,
+    check_positive,
+    check_shape,
+    check_wavelength,
+)
 from photonn.free_space import Grid, aperture, bounds, four_f, lens, masks, propagation
-from photonn.nn.variables import Amplitude, Phase
+from photonn.nn.diffractive import colours
+from photonn.nn.variables import Amplitude, Phase, Stretch
 
 
 class Propagate(nnx.Module):
@@ -21,7 +29,8 @@ class Propagate(nnx.Module):
         distance: between them [m].
         wavelength: in vacuum [m].
         index: refractive index of the space.
-        method: how light propagates, called as `free_space.propagate` is.
+        method: how light propagates: a name that `free_space.propagate` knows, or a function
+            that is called as it is.
     """
 
     def __init__(
@@ -29,30 +38,33 @@ class Propagate(nnx.Module):
         grid: Grid,
         *,
         distance: float,
-        wavelength: float,
+        wavelength: float | tuple[float, ...],
         index: float = 1.0,
-        method: Callable[..., Any] = propagation.propagate,
+        method: str | Callable[..., Any] = "auto",
     ):
         check_finite("distance", distance, "m")
-        check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+        check_wavelength("wavelength", wavelength)
         check_positive("index", index, "1")
         self.grid, self.distance, self.wavelength, self.index = grid, distance, wavelength, index
-        self.method = method
+        self.method = propagation.by_name(method)
 
     def __call__(self, field: Num[ArrayLike, "*batch y x"]) -> Complex[Array, "*batch y x"]:
         """Field in the second plane."""
         check_shape("field", jnp.shape(field), self.grid.shape)
-        space = {"distance": self.distance, "wavelength": self.wavelength, "index": self.index}
-        return self.method(field, self.grid, **space)
+        space = {"distance": self.distance, "index": self.index}
+        return self.method(field, self.grid, wavelength=colours(self.wavelength), **space)
 
 
 class Lens(nnx.Module):
-    """A lens that is not trained.
+    """A lens.
 
     Attributes:
         grid: sampling of its plane.
-        focal_length: [m]; negative for a diverging lens.
-        wavelength: in vacuum [m].
+        focal_length: as designed [m]; negative for a diverging lens.
+        stretch: logarithm of the focal length over that, a variable if it is trained: one
+            learning rate serves every lens, and none turns inside out. Else `None`.
+        wavelength: in vacuum [m]; several are a tuple, and an axis of the field in front of
+            its plane.
         index: refractive index of the space around.
         shape: `exact` brings a plane wave to a point, `paraxial` does so for small angles.
         radius: of its edge [m]; `None` for a lens as large as the grid.
@@ -63,28 +75,35 @@ class Lens(nnx.Module):
         grid: Grid,
         *,
         focal_length: float,
-        wavelength: float,
+        wavelength: float | tuple[float, ...],
         index: float = 1.0,
         shape: Literal["exact", "paraxial"] = "exact",
         radius: float | None = None,
+        trained: bool = False,
     ):
         check_choice("shape", shape, ("exact", "paraxial"))
-        check_finite("focal_length", focal_length, "m")
-        check_positive("wavelength", wavelength, "m", "SI units: 532 nm is 532e-9.")
+        lens.check_focal_length(focal_length)
+        check_wavelength("wavelength", wavelength)
+        check_positive("index", index, "1")
+        check_positive("radius", radius, "m")
         self.grid, self.focal_length, self.wavelength = grid, focal_length, wavelength
         self.index, self.shape, self.radius = index, shape, radius
+        self.stretch = Stretch(jnp.zeros(())) if trained else None
 
     def __call__(self, field: Num[ArrayLike, "*batch y x"]) -> Complex[Array, "*batch y x"]:
         """Field behind the lens."""
         check_shape("field", jnp.shape(field), self.grid.shape)
         make = lens.exact_phase if self.shape == "exact" else lens.paraxial_phase
+        focal_length = self.focal_length
+        if self.stretch is not None:
+            focal_length = focal_length * jnp.exp(self.stretch[...])
         phase = make(
             self.grid,
-            focal_length=self.focal_length,
-            wavelength=self.wavelength,
+            focal_length=focal_length,
+            wavelength=colours(self.wavelength),
             index=self.index,
         )
-        field = masks.modulate_phase(field, phase)
+        field = masks.modulate(field, masks.transmission(phase))
         if self.radius is None:
             return field
         return masks.modulate(field, aperture.circle(self.grid, radius=self.radius))

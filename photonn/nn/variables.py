@@ -42,6 +42,10 @@ class Amplitude(nnx.Param):
     """A trainable amplitude between 0 and 1, held as an angle [rad] as a `Height` is."""
 
 
+class Stretch(nnx.Param):
+    """A trainable length, held as the logarithm of its ratio to the designed one."""
+
+
 class LayerError(Imperfection):
     """What is wrong with a diffractive layer: a `photonn.free_space.Perturbation`.
 

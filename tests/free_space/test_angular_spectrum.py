@@ -230,7 +230,7 @@ def test_mirror_image_on_an_even_and_an_odd_axis():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"wavelength": -1.0}, ["`wavelength`", "positive", "532 nm is 532e-9"]),
+        ({"wavelength": -1.0}, ["`wavelength`", "positive", "1550 nm is 1550e-9"]),
         ({"wavelength": 0.0}, ["`wavelength`"]),
         ({"index": 0.0}, ["`index`", "positive"]),
         ({"grid": Grid(4, 1e-6)}, ["`field`", "(..., 4, 4)", "(10, 13)", "Grid"]),
@@ -245,16 +245,18 @@ def test_bad_requests_are_named(change, words):
 
 @pytest.mark.parametrize("distance", [5e-3, 20e-3])
 def test_light_that_leaves_the_window_does_not_come_back(distance):
-    """A beam steered out of the window, against the same beam in a window 16 times as wide."""
-    small, large = Grid(64, 8e-6), Grid(1024, 8e-6)
+    """A beam steered out of the window, against the same beam in a window that holds all of it."""
+    small, large = Grid(48, 8e-6), Grid((192, 768), 8e-6)
     tilt = 2 * np.pi * 0.45 / 8e-6  # nine tenths of the steepest wave on the grid
-    beam = np.exp(-(small.y[:, None] ** 2 + small.x**2) / (60e-6) ** 2 + 1j * tilt * small.x)
+    beam = np.exp(-(small.y[:, None] ** 2 + small.x**2) / (45e-6) ** 2 + 1j * tilt * small.x)
     got = angular_spectrum.propagate(beam, small, distance=distance, wavelength=532e-9)
-    padded = np.pad(beam, 480)
-    want = angular_spectrum.propagate(padded, large, distance=distance, wavelength=532e-9)
+    padded = np.pad(beam, ((72, 72), (360, 360)))
+    want = angular_spectrum.propagate(
+        padded, large, distance=distance, wavelength=532e-9, pad=False
+    )
     # A kernel cut at the steepest wave has tails that fall as 1/x, which no padding ends: less
     # than a hundredth of the power, where a window of twice the size gives back most of it.
-    back = np.sum(np.abs(got - want[480:544, 480:544]) ** 2) / np.sum(np.abs(beam) ** 2)
+    back = np.sum(np.abs(got - want[72:120, 360:408]) ** 2) / np.sum(np.abs(beam) ** 2)
     assert back < 1e-2
 
 

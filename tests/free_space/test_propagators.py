@@ -274,7 +274,7 @@ def test_the_way_back_is_the_adjoint_and_light_is_reciprocal(method):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"wavelength": -1.0}, ["`wavelength`", "positive", "532 nm is 532e-9"]),
+        ({"wavelength": -1.0}, ["`wavelength`", "positive", "1550 nm is 1550e-9"]),
         ({"wavelength": np.array([GREEN, 0.0])}, ["`wavelength`", "positive"]),
         ({"wavelength": jnp.asarray(np.nan)}, ["`wavelength`", "nan"]),
         ({"index": 0.0}, ["`index`", "positive"]),

@@ -170,3 +170,8 @@ def test_a_coarse_output_far_wider_than_the_field_meets_no_copy():
     go = METHODS["dense_fresnel"]
     out = jax.jit(lambda z: go(beam, grid, distance=z, wavelength=GREEN, output=wide))(1e-3)
     assert np.abs(out[0]).max() < 1e-3 * np.abs(out).max()  # 440 um from a beam of 30 um
+
+
+def test_nanometres_for_metres_are_noticed():
+    with pytest.warns(UserWarning, match="wavelength of 532 m .* 532 nm is 532e-9"):
+        free_space.propagate(np.ones(GRID.shape), GRID, distance=1e-3, wavelength=532.0)

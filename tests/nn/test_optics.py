@@ -17,6 +17,7 @@ from photonn.free_space import (
     heights,
     lens,
     materials,
+    propagation,
 )
 from tests import oracles
 
@@ -95,6 +96,46 @@ def test_propagate_and_lens_are_their_functions():
         np.testing.assert_allclose(glass(FIELD), FIELD * np.exp(1j * phase) * edge, atol=1e-13)
     with pytest.raises(InputError, match="`focal_length` must be finite"):
         nn.Lens(GRID, focal_length=float("inf"), wavelength=GREEN)
+
+
+def test_a_lens_that_is_trained_finds_its_focus():
+    """One learning rate for every focal length: the logarithm is trained."""
+    beam = np.exp(-(GRID.y[:, None] ** 2 + GRID.x**2) / (30e-6) ** 2)
+    model = nnx.Sequential(
+        nn.Lens(GRID, focal_length=3e-3, wavelength=GREEN, trained=True),
+        nn.Propagate(GRID, method="fresnel", **SPACE),
+    )
+    assert type(model.layers[0].stretch) is nn.Stretch
+    graph, start = nnx.split(model)
+
+    @jax.jit
+    def brightest(state):
+        return jnp.max(jnp.abs(nnx.merge(graph, state)(beam)) ** 2)
+
+    slope = jax.jit(jax.grad(brightest))(start)["layers"][0]["stretch"][...]
+    ends = []
+    for move in (-1e-5, 1e-5):
+        model.layers[0].stretch[...] = jnp.asarray(move)
+        ends.append(brightest(nnx.split(model)[1]))
+    np.testing.assert_allclose(slope, (ends[1] - ends[0]) / 2e-5, rtol=1e-6)
+    assert slope < 0  # a shorter focal length brings the focus nearer to the plane
+    assert nn.Lens(GRID, focal_length=3e-3, wavelength=GREEN).stretch is None
+
+
+def test_a_lens_takes_several_wavelengths():
+    lengths = (450e-9, 633e-9)
+    glass = nn.Lens(GRID, focal_length=1e-3, wavelength=lengths, index=1.2)
+    out = glass(FIELD)  # one field for each wavelength
+    for light, got, length in zip(FIELD, out, lengths, strict=True):
+        alone = nn.Lens(GRID, focal_length=1e-3, wavelength=length, index=1.2)
+        np.testing.assert_allclose(got, alone(light), atol=1e-13)
+
+
+@pytest.mark.parametrize("method", ["auto", "fresnel"])
+def test_a_module_takes_a_method_by_its_name(method):
+    layer = nn.Diffractive(GRID, method=method, **SPACE)
+    want = propagation.propagate(FIELD, GRID, method=method, **SPACE)
+    np.testing.assert_array_equal(layer(FIELD), want)
 
 
 def test_a_four_f_layer_is_its_filters():
