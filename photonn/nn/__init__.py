@@ -92,5 +92,5 @@ from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
 from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle
-from photonn.nn.weight_bank import WeightBank as WeightBank
 from photonn.nn.variables import Stretch as Stretch
+from photonn.nn.weight_bank import WeightBank as WeightBank
