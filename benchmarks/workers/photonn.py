@@ -99,7 +99,7 @@ def diffractive_step(pixels, batch, pad=True, method="auto"):
     """Forward and gradient for the phases of all masks, in single precision."""
     grid = free_space.Grid(pixels, diffraction.PITCH)
     through = diffractive(grid, pad) if method == "layer" else masks(grid, pad, method)
-    scale = jnp.asarray(diffraction.weights(pixels) / batch / pixels**2)
+    scale = jnp.asarray(diffraction.weights(pixels) / batch / pixels**2)[None]
     args = jnp.asarray(diffraction.phases(pixels)), jnp.asarray(diffraction.light(pixels, batch))
 
     def loss(phases, light):

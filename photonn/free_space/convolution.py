@@ -75,22 +75,23 @@ def _tilted(field: Array, spectrum: Array) -> Array:
     the mean of the two. No dark pixel is transformed, and no array is larger than the field:
     out of the cache that takes a CPU a quarter of the time.
     """
-    tilts = [
-        [jnp.ones(n, field.dtype), turn(jnp.asarray(-np.arange(n) / (2 * n), field.real.dtype))]
-        for n in field.shape[-2:]
-    ]
-    pairs = [(i, j) for i in (0, 1) for j in (0, 1)]
+    pairs = np.array([(i, j) for i in (0, 1) for j in (0, 1)])
     waves = jnp.stack([spectrum[..., i::2, j::2] for i, j in pairs])
-    tilt = jnp.stack([tilts[0][i][:, None] * tilts[1][j][None, :] for i, j in pairs])
+    # Of each part, along y and along x.
+    tilts = [
+        turn(jnp.asarray(-np.outer(odd, np.arange(n)) / (2 * n), field.real.dtype))
+        for odd, n in zip(pairs.T, field.shape[-2:], strict=True)
+    ]
 
-    def add(total: Array, one: tuple[Array, Array]) -> tuple[Array, None]:
-        waves, tilt = one
-        tilt = tilt.reshape((1,) * (field.ndim - 2) + tilt.shape)
+    def add(total: Array, one: tuple[Array, Array, Array]) -> tuple[Array, None]:
+        waves, down, across = one
+        tilt = (down[:, None] * across[None, :]).reshape(leading + field.shape[-2:])
         part = jnp.fft.ifft2(jnp.fft.fft2(field * tilt) * waves)
         return total + part * tilt.conj() / 4, None
 
+    leading = (1,) * (field.ndim - 2)
     shape = jnp.broadcast_shapes(field.shape, waves.shape[1:])
-    return lax.scan(add, jnp.zeros(shape, field.dtype), (waves, tilt))[0]
+    return lax.scan(add, jnp.zeros(shape, field.dtype), (waves, *tilts))[0]
 
 
 def turn(turns: Float[Array, "*shape"]) -> Complex[Array, "*shape"]:
