@@ -91,7 +91,7 @@ def _tilted(field: Array, spectrum: Array) -> Array:
 
     leading = (1,) * (field.ndim - 2)
     shape = jnp.broadcast_shapes(field.shape, waves.shape[1:])
-    return lax.scan(add, jnp.zeros(shape, field.dtype), (waves, *tilts))[0]
+    return lax.scan(add, jnp.zeros(shape, field.dtype), (waves, tilts[0], tilts[1]))[0]
 
 
 def turn(turns: Float[Array, "*shape"]) -> Complex[Array, "*shape"]:
