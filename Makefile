@@ -34,6 +34,7 @@ docs: $(VENV)/.docs
 
 bench: $(VENV)/.run
 	$(BIN)/python benchmarks/mesh.py
+	$(BIN)/python benchmarks/free_space.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

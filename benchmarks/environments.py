@@ -40,6 +40,11 @@ ENVIRONMENTS = {
     ),
     "piquasso": Environment(("piquasso",)),
     "perceval": Environment(("perceval-quandela",)),
+    "torchoptics": Environment(("torchoptics", "torch", "numpy")),
+    # What PyPI has under this name is empty.
+    "chromatix": Environment(
+        ("chromatix @ git+https://github.com/chromatix-team/chromatix@0.5.0",)
+    ),
 }
 
 
@@ -77,7 +82,11 @@ def log(name: str) -> Path:
 
 
 def variables(name: str) -> dict[str, str]:
-    """The environment variables of a worker: two threads, no accelerator, nothing of ours."""
+    """The environment variables of a worker: two threads, no accelerator, nothing of ours.
+
+    Large arrays stand on large pages, where the system has them: with small ones, fresh
+    memory costs as much time as the transforms that fill it, for everyone.
+    """
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
     if not ENVIRONMENTS[name].old_numpy:
         kept = {k: v for k, v in kept.items() if not k.startswith("OPENBLAS_")}
@@ -85,6 +94,7 @@ def variables(name: str) -> dict[str, str]:
     return kept | {
         **{f"{library}_NUM_THREADS": str(THREADS) for library in threads},
         "CUDA_VISIBLE_DEVICES": "",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "JAX_PLATFORMS": "cpu",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "PYTHONWARNINGS": "ignore",

@@ -20,6 +20,11 @@ STYLES = {
     "torch bmm": ("#d55e00", "--", "v"),
     "torch sum": ("#d55e00", "--", "v"),
     "torch matrix": ("#e69f00", "--", "D"),
+    "photonn dense_fresnel": ("#0072b2", "-", "D"),
+    "torch": ("#d55e00", "--", "v"),
+    "chromatix asm": ("#009e73", "--", "P"),
+    "chromatix kernel": ("#70b98c", "--", "X"),
+    "torchoptics": ("#cc79a7", "--", "s"),
     "neurophox tensorflow": ("#009e73", "--", "P"),
     "neurophox torch": ("#70b98c", "--", "X"),
     "interferometer": ("#cc79a7", "--", "s"),
@@ -32,34 +37,39 @@ STYLES = {
 def mesh(results: dict) -> Figure:
     """How much longer peers take, and how time and memory grow."""
     records = results["records"]
-    growth = tables.series(_of(records, "growth"))
+    growth = tables.series(of(records, "growth"))
     layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
     figure = Figure(figsize=(13, 8.2), layout=layout)
     first, *others = figure.subplots(2, 3).flat
-    _ratios(first, _of(records, "step"))
+    bars(first, of(records, "step"), "modes / batch", tables.step_size)
     drawn = [
         ("One training step, batch {batch}", "modes", growth.get("modes", []), milliseconds),
         ("One training step, {modes} modes", "batch", growth.get("batch", []), milliseconds),
-        ("Phases to unitary", "modes", _of(records, "unitary"), milliseconds),
-        ("Unitary to phases", "modes", _of(records, "decompose"), milliseconds),
+        ("Phases to unitary", "modes", of(records, "unitary"), milliseconds),
+        ("Unitary to phases", "modes", of(records, "decompose"), milliseconds),
         (
             "Memory, {modes} modes, batch {batch}",
             "depth",
-            [r for r in _of(records, "memory") if "depth" in r["size"]],
+            [r for r in of(records, "memory") if "depth" in r["size"]],
             megabytes,
         ),
     ]
     for axes, (title, axis, rows, value) in zip(others, drawn, strict=True):
-        _panel(axes, rows, axis, value)
+        panel(axes, rows, axis, value)
         if rows:
             axes.set_title(title.format(**rows[0]["size"]), **TITLE)
+    legend(figure, others)
+    return figure
+
+
+def legend(figure: Figure, panels: list[Axes]) -> None:
+    """One legend for all panels, below them."""
     handles = {}
-    for axes in others:
+    for axes in panels:
         handles |= {line.get_label(): line for line in axes.get_lines()}
     if handles:
         named = {"ncols": 7, "frameon": False, "loc": "outside lower center"}
         figure.legend(handles=[handles[k] for k in STYLES if k in handles], **named)
-    return figure
 
 
 def milliseconds(record: dict) -> tuple[str, float | None]:
@@ -74,9 +84,9 @@ def megabytes(record: dict) -> tuple[str, float | None]:
     return "memory [MB]", rise and rise / 1e6
 
 
-def _ratios(axes: Axes, step: list[dict]) -> None:
+def bars(axes: Axes, step: list[dict], label: str, column: Callable[[dict], str]) -> None:
     """A bar for each size: time of the best peer over time of photonn."""
-    found = grids.ratios(step, tables.step_size)
+    found = grids.ratios(step, column)
     axes.set_title("One training step, best peer / photonn", **TITLE)
     axes.spines[["top", "right"]].set_visible(False)
     if not found:
@@ -87,11 +97,11 @@ def _ratios(axes: Axes, step: list[dict]) -> None:
     labels = [f"{ratio:.1f}  {best}" for ratio, best in found.values()]
     axes.bar_label(bars, labels, padding=4, fontsize=8)
     axes.axvline(1.0, color="black", lw=0.8)
-    axes.set(xlabel="times as long", ylabel="modes / batch", xlim=(0, 1.8 * max(ratios)))
+    axes.set(xlabel="times as long", ylabel=label, xlim=(0, 1.8 * max(ratios)))
     axes.invert_yaxis()
 
 
-def _panel(axes: Axes, rows: list[dict], axis: str, value: Value) -> None:
+def panel(axes: Axes, rows: list[dict], axis: str, value: Value) -> None:
     """A line for each entrant, both axes logarithmic."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
@@ -113,5 +123,6 @@ def _panel(axes: Axes, rows: list[dict], axis: str, value: Value) -> None:
     axes.set_xticks(sizes, list(map(str, sizes)))
 
 
-def _of(records: list[dict], table: str) -> list[dict]:
+def of(records: list[dict], table: str) -> list[dict]:
+    """Records of one table."""
     return [r for r in records if r["table"] == table]

@@ -40,12 +40,18 @@ def table(lines: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *body))
 
 
-def ratios(records: list[Record], column: Callable, key: str = "median_s") -> dict:
-    """For each size the time of the best peer over that of photonn (auto, or its only way)."""
+# What is compared: the default of photonn, or its only way.
+OURS = ("photonn auto", "photonn")
+
+
+def ratios(
+    records: list[Record], column: Callable, key: str = "median_s", who: tuple[str, ...] = OURS
+) -> dict:
+    """For each size the time of the best peer over that of photonn, as `who` names it."""
     found = {}
     for size in dict.fromkeys(map(column, records)):
         here = [r for r in records if column(r) == size and key in r]
-        ours = [r[key] for r in here if name(r) in ("photonn auto", "photonn")]
+        ours = [r[key] for r in here if name(r) in who]
         peers = {name(r): r[key] for r in here if r["worker"] != "photonn"}
         if ours and peers:
             best = min(peers, key=peers.__getitem__)
@@ -53,12 +59,13 @@ def ratios(records: list[Record], column: Callable, key: str = "median_s") -> di
     return found
 
 
-def versus(records: list[Record], column: Callable) -> Iterable[str]:
+def versus(records: list[Record], column: Callable, who: tuple[str, ...] = OURS) -> Iterable[str]:
     """The best peer of each size against photonn: how many times as long it takes."""
-    found, least = ratios(records, column), ratios(records, column, "min_s")
+    found, least = (ratios(records, column, key, who) for key in ("median_s", "min_s"))
     if not found:
         return
-    factors = ["best peer / photonn", *(number(ratio, 2) for ratio, _ in found.values())]
+    label = "photonn" if who == OURS else who[0]
+    factors = [f"best peer / {label}", *(number(ratio, 2) for ratio, _ in found.values())]
     yield table([["", *map(str, found)], factors, ["best peer", *(b for _, b in found.values())]])
     medians, minima = (geometric_mean([r for r, _ in x.values()]) for x in (found, least))
     yield (

@@ -30,10 +30,11 @@ from pathlib import Path
 def load(name):
     """The module `workers/NAME.py`, under a name that hides no package.
 
-    Neither must the files here hide one: but for `task` they are out of sight.
+    Neither must the files here hide one: but for the tasks they are out of sight.
     """
-    importlib.import_module("task")
     here = str(Path(__file__).parent)
+    for shared in ("task", "diffraction"):
+        importlib.import_module(shared)
     sys.path[:] = [folder for folder in sys.path if folder != here]
     path = Path(__file__).parent / "workers" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"worker_{name}", path)

@@ -29,7 +29,8 @@ class Piece(NamedTuple):
         size: its arguments.
         entrants: who does it.
         rounds: turns of each.
-        power: of the modes, with which the time of a peer may grow from a size done before.
+        power: of the modes or pixels, with which the time of a peer may grow from a size done
+            before.
     """
 
     table: str
@@ -140,9 +141,7 @@ def hopeful(piece: Piece, records: list[dict]) -> tuple[list[Entrant], list[dict
     for entrant in piece.entrants:
         mine = (task, entrant.worker, entrant.method)
         before = [r for r in records if (r["task"], r["worker"], r.get("method")) == mine]
-        if entrant.worker == "photonn" or all(
-            _hopeful(r, size["modes"], piece.power) for r in before
-        ):
+        if entrant.worker == "photonn" or all(_hopeful(r, size, piece.power) for r in before):
             kept.append(entrant)
         else:
             why = f"expected to need more than {PATIENCE:.0f} s"
@@ -150,9 +149,10 @@ def hopeful(piece: Piece, records: list[dict]) -> tuple[list[Entrant], list[dict
     return kept, left_out
 
 
-def _hopeful(record: dict, modes: int, power: int) -> bool:
+def _hopeful(record: dict, size: dict, power: int) -> bool:
     """Whether a larger size is worth a try, by the shortest that a smaller one took."""
-    growth = max(1.0, modes / record["size"]["modes"])
+    scale = "modes" if "modes" in size else "pixels"
+    growth = max(1.0, size[scale] / record["size"][scale])
     if "min_s" not in record:
         return growth == 1.0
     return record["min_s"] * growth**power < PATIENCE and record["first_s"] * growth < 4 * PATIENCE

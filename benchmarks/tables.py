@@ -11,11 +11,11 @@ def mesh(results: dict) -> str:
     of: dict[str, list[Record]] = {}
     for record in results["records"]:
         of.setdefault(record["table"], []).append(record)
-    parts = ["# Meshes side by side", _about(results)]
+    parts = ["# Meshes side by side", about(results)]
     for table, section in _SECTIONS.items():
         if table in of:
             parts += section(of[table])
-    parts += _failures(results)
+    parts += failures(results)
     return "\n\n".join(parts) + "\n"
 
 
@@ -45,7 +45,7 @@ def _decompose(rows: list[Record]) -> Iterator[str]:
 
 def _matrices(rows: list[Record]) -> Iterator[str]:
     yield "Double precision, but for neurophox [ms]; the exponent is that of the last four sizes."
-    yield grid(rows, milliseconds, _modes, _exponent(_time, "modes"))
+    yield grid(rows, milliseconds, _modes, exponent(median, "modes"))
     yield from versus(rows, _modes)
     yield "Error ||U' - U|| / sqrt(N):"
     yield grid(rows, lambda r: number(r.get("error"), 2), _modes)
@@ -58,11 +58,11 @@ def _growth(rows: list[Record]) -> Iterator[str]:
         fixed = ", ".join(f"{k} {v}" for k, v in found[0]["size"].items() if k != axis)
         yield f"### With {axis} ({fixed})"
         yield "Time [ms]:"
-        yield grid(found, milliseconds, _along(axis), _exponent(_time, axis))
+        yield grid(found, milliseconds, along(axis), exponent(median, axis))
         if ours := [r for r in found if temporary(r)]:
             yield "Temporary memory by the compiler's account [MB]:"
             cell = lambda r: megabytes(temporary(r))  # noqa: E731
-            yield grid(ours, cell, _along(axis), _exponent(temporary, axis))
+            yield grid(ours, cell, along(axis), exponent(temporary, axis))
 
 
 def _memory(rows: list[Record]) -> Iterator[str]:
@@ -76,10 +76,10 @@ def _memory(rows: list[Record]) -> Iterator[str]:
     if deep:
         size = deep[0]["size"]
         yield f"By depth, N={size['modes']}, B={size['batch']}:"
-        yield grid(deep, _rise, _along("depth"), _exponent(lambda r: r.get("rise_bytes"), "depth"))
+        yield grid(deep, rise, along("depth"), exponent(lambda r: r.get("rise_bytes"), "depth"))
     if wide:
         yield "By N/B:"
-        yield grid(wide, _rise, step_size)
+        yield grid(wide, rise, step_size)
 
 
 _SECTIONS = {
@@ -124,19 +124,22 @@ def _modes(record: Record) -> str:
     return f"N={record['size']['modes']}"
 
 
-def _along(axis: str) -> Callable[[Record], int]:
+def along(axis: str) -> Callable[[Record], int]:
+    """The size along one axis, of any record."""
     return lambda record: record["size"][axis]
 
 
-def _time(record: Record) -> float | None:
+def median(record: Record) -> float | None:
+    """Median time [s]."""
     return record.get("median_s")
 
 
-def _rise(record: Record) -> str:
+def rise(record: Record) -> str:
+    """Rise of the peak of memory [MB]."""
     return megabytes(record.get("rise_bytes"))
 
 
-def _exponent(value: Callable[[Record], float | None], axis: str):
+def exponent(value: Callable[[Record], float | None], axis: str):
     """A last column for a grid."""
 
     def fitted(records: list[Record]) -> str:
@@ -147,7 +150,8 @@ def _exponent(value: Callable[[Record], float | None], axis: str):
     return "exponent", fitted
 
 
-def _about(results: dict) -> str:
+def about(results: dict) -> str:
+    """The machine, how it was measured, and the versions."""
     machine = results["machine"]
     lines = [["worker", "Python", "packages"]]
     for worker, versions in results["versions"].items():
@@ -160,7 +164,8 @@ def _about(results: dict) -> str:
     ) + grids.table(lines)
 
 
-def _failures(results: dict) -> Iterable[str]:
+def failures(results: dict) -> Iterable[str]:
+    """What did not run, and why."""
     lines = [f"- {worker}: {why}" for worker, why in results["failures"].items()]
     for record in results["records"]:
         if "failure" in record and record["worker"] not in results["failures"]:
@@ -173,7 +178,7 @@ def _failures(results: dict) -> Iterable[str]:
 
 def _by_size(records: list[Record], axis: str) -> list[Record]:
     unique = {(name(r), r["size"][axis]): r for r in records}
-    return sorted(unique.values(), key=_along(axis))
+    return sorted(unique.values(), key=along(axis))
 
 
 def _most(values: list) -> object:

@@ -126,13 +126,70 @@ def test_figure_has_every_panel(on_path):
     assert all(axes.get_title(loc="left") for axes in figure.axes)
 
 
-@pytest.mark.parametrize("plan", ["FULL", "QUICK"])
-def test_every_worker_can_do_what_is_planned(on_path, plan):
-    import environments
-    import mesh
+def in_free_space():
+    """Every table of a page on free space, with peers that take three times as long."""
+    found, size = [], {"pixels": 8, "batch": 2, "pad": True}
+    for table in ("step", "periodic", "propagation", "growth", "memory"):
+        pad = {"pad": False} if table == "periodic" else {}
+        for name, method, seconds in (
+            ("photonn", "auto", 1e-3),
+            ("photonn", "dense_fresnel", 5e-4),
+            ("torch", None, 3e-3),
+        ):
+            for pixels in (8, 16):
+                own = size | pad | {"pixels": pixels}
+                if table == "propagation":
+                    own = {"pixels": pixels}
+                made_up = record(table, name, method, pixels, seconds * pixels**2)
+                found.append(made_up | {"size": own})
+    return results() | {"records": found}
 
-    for piece in mesh.pieces(getattr(mesh, plan)):
-        assert piece.table in mesh.TABLES
+
+def test_free_space_has_a_page_and_a_figure(on_path):
+    import free_space_figure
+    import free_space_tables
+
+    page = free_space_tables.page(in_free_space())
+    assert "| best peer / photonn | 3.0 | 3.0 |" in page
+    assert "| best peer / photonn dense_fresnel | 6.0 | 6.0 |" in page
+    assert len(free_space_figure.draw(in_free_space()).axes) == 6
+
+
+@pytest.mark.parametrize("method", ["auto", "layer", "dense_fresnel"])
+def test_photonn_diffracts_as_the_reference(worker, method):
+    # From 40 pixels on, photonn too finds twice the window enough.
+    size = {"pixels": 48, "batch": 2}
+    request = {"do": "prepare", "task": "diffractive_step", "size": size, "method": method}
+    assert worker.answer(request)["notes"]["temp_bytes"] >= 0
+    assert worker.answer({"do": "check", "method": method})["error"] < 1e-5
+
+
+def test_reference_of_a_diffractive_step_is_the_slope_of_the_loss(on_path, monkeypatch):
+    import diffraction
+
+    start, way = diffraction.phases(4).astype(float), 1e-6
+    _, slopes = diffraction.step(4, 2, True)
+    moved = []
+    for sign in (1, -1):
+        diffraction.step.cache_clear()
+        changed = start + sign * way * slopes / np.linalg.norm(slopes)
+        monkeypatch.setattr(diffraction, "phases", lambda _, changed=changed: changed)
+        moved.append(diffraction.step(4, 2, True)[0])
+    diffraction.step.cache_clear()
+    slope = (moved[0] - moved[1]) / (2 * way)
+    np.testing.assert_allclose(slope, np.linalg.norm(slopes), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["mesh", "free_space"])
+@pytest.mark.parametrize("plan", ["FULL", "QUICK"])
+def test_every_worker_can_do_what_is_planned(on_path, name, plan):
+    import importlib
+
+    import environments
+
+    run = importlib.import_module(name)
+    for piece in run.pieces(getattr(run, plan)):
+        assert piece.table in run.TABLES
         for entrant in piece.entrants:
             assert entrant.worker in environments.ENVIRONMENTS
             source = (BENCHMARKS / "workers" / f"{entrant.worker}.py").read_text()

@@ -3,8 +3,11 @@
 sum       a column is a broadcast product of all its cells, summed over two ports
 bmm       a column is one batched matrix product
 matrix    the unitary by `sum`, then one product with all samples
+
+In free space the transfer function is made beforehand, and nothing is shifted.
 """
 
+import diffraction
 import task
 import torch
 
@@ -65,3 +68,44 @@ def mesh_unitary(modes, method="sum"):
             return rectangle(eye, *phases, modes, method)
 
     return task.Task(run, lambda unitary: task.distance(unitary, task.rectangle(modes)))
+
+
+def way(pixels, pad):
+    """From plane to plane."""
+    length = pixels * (2 if pad else 1)
+    factor = torch.from_numpy(diffraction.transfer_function(length)).to(torch.complex64)
+
+    def run(field):
+        waves = torch.fft.fft2(field, (length, length)) * factor
+        return torch.fft.ifft2(waves)[..., :pixels, :pixels]
+
+    return run
+
+
+def diffractive_step(pixels, batch, pad=True):
+    """Forward and gradient for the phases of all masks, in single precision."""
+    light = torch.from_numpy(diffraction.light(pixels, batch))
+    scale = torch.from_numpy(diffraction.weights(pixels)) / batch / pixels**2
+    phases = [torch.from_numpy(p).requires_grad_() for p in diffraction.phases(pixels)]
+    propagate = way(pixels, pad)
+
+    def run():
+        field = light
+        for phase in phases:
+            field = propagate(field * torch.polar(torch.ones_like(phase), phase))
+        loss = (scale[..., None] * torch.view_as_real(field).square()).sum()
+        return loss.item(), torch.autograd.grad(loss, phases)
+
+    return task.Task(run, lambda found: diffraction.step_error(found, pixels, batch, pad))
+
+
+def propagation(pixels):
+    """One padded propagation, in single precision."""
+    light = torch.from_numpy(diffraction.light(pixels, 1)[0])
+    propagate = way(pixels, True)
+
+    def run():
+        with torch.no_grad():
+            return propagate(light)
+
+    return task.Task(run, lambda field: diffraction.propagation_error(field, pixels))

@@ -33,6 +33,8 @@ def convolve(
         shape: samples that are wanted.
     """
     alike = spectrum.size == math.prod(spectrum.shape[-2:])
+    # Made once: XLA would draw its sines into every product, for every image, and back again.
+    spectrum = lax.optimization_barrier(spectrum)
     at_once = _CACHE // (spectrum.dtype.itemsize * math.prod(spectrum.shape[-2:]))
     count = math.prod(field.shape[:-2])
     one_cpu = jax.default_backend() == "cpu" and jax.device_count() == 1
@@ -54,10 +56,42 @@ def _convolve(field: Array, spectrum: Array, shape: tuple[int, int]) -> Array:
     if (rows, columns) == field.shape[-2:]:
         out = jnp.fft.ifft2(jnp.fft.fft2(field) * spectrum)
         return out[..., : shape[0], : shape[1]]
+    doubled = (rows, columns) == (2 * field.shape[-2], 2 * field.shape[-1])
+    within = shape[0] <= field.shape[-2] and shape[1] <= field.shape[-1]
+    large = spectrum.dtype.itemsize * rows * columns > _CACHE
+    if doubled and within and large and jax.default_backend() == "cpu":
+        return _tilted(field, spectrum)[..., : shape[0], : shape[1]]
     # One axis after the other: dark rows need no transform, nor do rows that nobody asks for.
     along_x = jnp.fft.fft(field, columns).mT
     back = jnp.fft.ifft(jnp.fft.fft(along_x, rows) * spectrum.mT)[..., : shape[0]]
     return jnp.fft.ifft(back.mT)[..., : shape[1]]
+
+
+def _tilted(field: Array, spectrum: Array) -> Array:
+    """The same in a window of twice the size, from four transforms of the window itself.
+
+    The even waves of the double window are those of the window, the odd ones those of the
+    window with the field tilted by half a wave; and in the window each sum over all waves is
+    the mean of the two. No dark pixel is transformed, and no array is larger than the field:
+    out of the cache that takes a CPU a quarter of the time.
+    """
+    pairs = np.array([(i, j) for i in (0, 1) for j in (0, 1)])
+    waves = jnp.stack([spectrum[..., i::2, j::2] for i, j in pairs])
+    # Of each part, along y and along x.
+    tilts = [
+        turn(jnp.asarray(-np.outer(odd, np.arange(n)) / (2 * n), field.real.dtype))
+        for odd, n in zip(pairs.T, field.shape[-2:], strict=True)
+    ]
+
+    def add(total: Array, one: tuple[Array, Array, Array]) -> tuple[Array, None]:
+        waves, down, across = one
+        tilt = (down[:, None] * across[None, :]).reshape(leading + field.shape[-2:])
+        part = jnp.fft.ifft2(jnp.fft.fft2(field * tilt) * waves)
+        return total + part * tilt.conj() / 4, None
+
+    leading = (1,) * (field.ndim - 2)
+    shape = jnp.broadcast_shapes(field.shape, waves.shape[1:])
+    return lax.scan(add, jnp.zeros(shape, field.dtype), (waves, tilts[0], tilts[1]))[0]
 
 
 def turn(turns: Float[Array, "*shape"]) -> Complex[Array, "*shape"]:

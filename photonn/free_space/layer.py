@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import phase_shifter
@@ -103,7 +103,8 @@ def propagate(
     """
     length = perturbed(wavelength, error)
     field = perturbation.tilt(field, grid, error.tilt, wavelength=length, index=index)
-    behind = masks.modulate(field, mask)
+    # Made once: XLA would draw the mask's sines into the product with every field.
+    behind = masks.modulate(field, lax.optimization_barrier(jnp.asarray(mask)))
     if error.axial is not None:
         distance = distance + jnp.asarray(error.axial)
     return method(behind, grid, distance=distance, wavelength=length, index=index)

@@ -1,5 +1,6 @@
 """Convolution of a field with a kernel, against SciPy's sum."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -51,3 +52,23 @@ def test_whole_turns_cost_no_digits():
     want = np.exp(2j * np.pi * turns.astype(float))
     out = convolution.turn(jnp.asarray(turns))
     np.testing.assert_allclose(out, want, atol=3e-7)  # the turns are exact in float32
+
+
+def test_a_large_window_is_convolved_as_a_small_one(monkeypatch):
+    """Beyond the cache a doubled window is put together from four tilted ones."""
+    field = jnp.asarray(oracles.random_complex(RNG, 3, 6, 5))
+    spectrum = jnp.asarray(oracles.random_complex(RNG, 1, 12, 10))
+
+    def loss(field, spectrum):
+        out = convolution.convolve(field, spectrum, (6, 4))
+        return jnp.sum(jnp.abs(out) ** 2), out
+
+    run = jax.value_and_grad(loss, argnums=(0, 1), has_aux=True)
+    (_, want), slopes = run(field, spectrum)
+    direct = np.fft.ifft2(np.fft.fft2(field, (12, 10)) * spectrum)[:, :6, :4]
+    monkeypatch.setattr(convolution, "_CACHE", 0)
+    (_, out), found = run(field, spectrum)
+    np.testing.assert_allclose(want, direct, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(out, direct, rtol=0, atol=1e-13)
+    for slope, other in zip(found, slopes, strict=True):
+        np.testing.assert_allclose(slope, other, rtol=0, atol=1e-12)
