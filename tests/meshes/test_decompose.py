@@ -51,7 +51,7 @@ def test_any_mesh_conserves_power(mesh, modes, seed):
 
 
 @MESHES
-@pytest.mark.parametrize("modes", [2, 3, 4, 5, 8, 9, 16, 33])
+@pytest.mark.parametrize("modes", [2, 5, 8, 17])
 def test_a_decomposed_unitary_is_rebuilt(mesh, modes):
     unitary = jnp.asarray(oracles.random_unitary(np.random.default_rng(modes), modes, modes))
     phases, again = there_and_back(mesh.decompose, unitary)

@@ -90,7 +90,7 @@ def test_the_identity_needs_no_cross_state():
 
 
 @MESHES
-@pytest.mark.parametrize("modes", [2, 3, 8])
+@pytest.mark.parametrize("modes", [2, 5])
 def test_small_splitter_errors_are_undone_exactly(mesh, modes):
     matrix = unitary(modes, modes, modes)
     split_in, split_out = splitters(modes, 1e-3, mesh.layout(modes).size)
@@ -166,7 +166,7 @@ def test_splitters_that_are_not_numbers_are_refused():
         clements.decompose_as_made(np.eye(3), split_in=np.nan, split_out=0.7)
 
 
-@pytest.mark.parametrize("modes", [2, 3, 4, 9, 16])
+@pytest.mark.parametrize("modes", [2, 5, 8])
 def test_diamond(modes):
     matrix = unitary(modes, modes, modes)
     phases = diamond.decompose(matrix)
@@ -177,7 +177,7 @@ def test_diamond(modes):
     np.testing.assert_allclose(rebuild(phases), want, atol=1e-12 * total)
 
 
-@pytest.mark.parametrize("modes", [2, 3, 4, 5, 8, 9, 16, 33])
+@pytest.mark.parametrize("modes", [2, 5, 8, 13])
 def test_compact(modes):
     matrices = unitary(modes, 2, modes, modes)
     phases = compact.decompose(matrices)
@@ -195,7 +195,7 @@ def test_compact_places_its_phases_where_it_says():
         assert not phases.edge[::2].any()
 
 
-@pytest.mark.parametrize("modes", [2, 3, 4, 5, 8, 9])
+@pytest.mark.parametrize("modes", [2, 5, 8])
 def test_compact_counts_the_phases_that_it_sets(modes):
     phases = jax.tree.leaves(compact.decompose(unitary(modes, modes, modes)))
     set_to = np.concatenate(phases)

@@ -98,8 +98,9 @@ def test_the_mesh_itself_keeps_the_power(modes, method, dtype):
     ("modes", "name"),
     [
         *((64, name) for name in DECOMPOSITIONS),
+        (256, "clements"),
         # The diamond holds a triangle, the compact rectangle a rectangle.
-        *((256, name) for name in ("clements", "diamond", "blocks")),
+        *(pytest.param(256, name, marks=pytest.mark.slow) for name in ("diamond", "blocks")),
         *(pytest.param(1024, name, marks=pytest.mark.slow) for name in LARGEST),
     ],
 )

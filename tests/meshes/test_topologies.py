@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from photonn import meshes
 from photonn.devices import cell, mzi
-from photonn.meshes import brickwork, fit, haar
+from photonn.meshes import fit, haar
 from tests import oracles
 from tests.meshes.topologies import LAYOUTS, SIZES, TOPOLOGIES
 
@@ -96,13 +96,20 @@ def test_light_and_gradients_are_those_of_the_dense_product(layout):
     np.testing.assert_allclose(quotient, jnp.sum(slope * way).real, rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("method", ["columns", "reversible", "bricks", "matrix"])
-@pytest.mark.parametrize("kind", [cell.MZI, cell.THREE_SPLITTER], ids=lambda kind: kind.name)
-@pytest.mark.parametrize("name", ["clements, 8", "diamond, 4", "butterfly, 8", "permuting, 8"])
+LOSSY = [
+    ("clements, 8", cell.THREE_SPLITTER, "columns"),
+    ("clements, 8", cell.MZI, "reversible"),
+    ("clements, 8", cell.MZI, "matrix"),
+    ("diamond, 4", cell.THREE_SPLITTER, "reversible"),
+    ("diamond, 4", cell.MZI, "bricks"),
+    ("butterfly, 8", cell.MZI, "reversible"),
+    ("permuting, 8", cell.THREE_SPLITTER, "matrix"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "method"), LOSSY, ids=str)
 def test_every_way_has_the_gradient_of_lossy_cells_with_errors(name, kind, method):
     layout = LAYOUTS[name]
-    if method == "bricks" and not brickwork.fits(layout):
-        return
     rng = np.random.default_rng(layout.size)
     phases = jnp.asarray(rng.uniform(0, 6, (2, layout.size)))
     errors = {
