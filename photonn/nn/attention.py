@@ -8,7 +8,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices import homodyne
 from photonn.errors import check_integer, check_last_axis, mistake
 from photonn.nn.homodyne import HomodyneProduct, round_to
-from photonn.nn.receive import noise_stream
+from photonn.nn.receive import draw_key, noise_stream
 
 
 class OpticalAttention(nnx.Module):
@@ -64,7 +64,7 @@ class OpticalAttention(nnx.Module):
         features = self.query.weight.shape[-1]
         check_last_axis("tokens", jnp.shape(tokens), features, "features")
         heads = (self._split(project(tokens)) for project in (self.query, self.key, self.value))
-        key = None if self.noise is None else self.noise()
+        key = None if self.noise is None else draw_key(self.noise)
         heard = homodyne.attend(*heads, photons=self.photons, key=key)
         joined = heard.swapaxes(-2, -3).reshape(jnp.shape(tokens))
         return self.out(joined)

@@ -8,7 +8,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices import homodyne
 from photonn.errors import check_integer
 from photonn.nn.product import Product
-from photonn.nn.receive import noise_stream
+from photonn.nn.receive import draw_key, noise_stream
 from photonn.nn.variables import Gain
 
 
@@ -60,7 +60,7 @@ class HomodyneProduct(Product):
 
     def __call__(self, values: Float[ArrayLike, "*batch inputs"]) -> Float[Array, "*batch outputs"]:
         """Products of `values`, with the noise of their photons."""
-        key = None if self.noise is None else self.noise()
+        key = None if self.noise is None else draw_key(self.noise)
         values = round_to(values, self.bits)
         out = homodyne.multiply(values, self.matrix(), photons=self.photons, key=key)
         return out * self.gain[...].astype(out.dtype)

@@ -1,12 +1,13 @@
 """Noise of a read-out, from a stream of its own."""
 
 from flax import nnx
+from flax.errors import TraceContextError
 from jax import Array
 from jaxtyping import Float
 
 from photonn.devices import receiver as electronics
 from photonn.devices.receiver import Receiver
-from photonn.errors import mistake
+from photonn.errors import InputError, mistake
 
 
 def noise_stream(rngs: nnx.Rngs | None, source: str) -> nnx.RngStream:
@@ -19,6 +20,18 @@ def noise_stream(rngs: nnx.Rngs | None, source: str) -> nnx.RngStream:
     if rngs is None:
         raise mistake("rngs", f"be given with `{source}`", "is None", "Pass nnx.Rngs(noise=0).")
     return rngs["noise"].fork()
+
+
+def draw_key(stream: nnx.RngStream) -> Array:
+    """The next key of a stream; says the way out if the stream cannot count on here."""
+    try:
+        return stream()
+    except TraceContextError as error:
+        raise InputError(
+            "`model` has noise and must be an argument of the transformation that calls it, but "
+            "came into `jit`, `grad` or `vmap` from outside. Pass it to nnx.jit, nnx.grad or "
+            "nnx.vmap; with nnx.split, use nnx.merge(..., copy=True)."
+        ) from error
 
 
 class Receive(nnx.Module):
@@ -38,7 +51,7 @@ class Receive(nnx.Module):
         """Currents [A] for powers [W]."""
         if self.receiver is None or self.stream is None:
             return power
-        return electronics.receive(power, self.receiver, key=self.stream())
+        return electronics.receive(power, self.receiver, key=draw_key(self.stream))
 
     def balanced(
         self, difference: Float[Array, "..."], total: Float[Array, "..."]
@@ -46,4 +59,5 @@ class Receive(nnx.Module):
         """Differences of the currents of pairs [A], from difference and sum of powers [W]."""
         if self.receiver is None or self.stream is None:
             return difference
-        return electronics.receive_balanced(difference, total, self.receiver, key=self.stream())
+        key = draw_key(self.stream)
+        return electronics.receive_balanced(difference, total, self.receiver, key=key)
