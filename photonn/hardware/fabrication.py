@@ -7,7 +7,7 @@ import jax
 from flax import nnx
 from jax import Array
 
-from photonn.errors import mistake
+from photonn.errors import check_key, mistake
 
 Model = TypeVar("Model", bound=nnx.Module)
 ErrorSource = Callable[[nnx.State, Array], nnx.State]
@@ -25,6 +25,7 @@ def fabricate(model: Model, process: Sequence[ErrorSource], key: Array) -> Model
         key: the chip; the same key gives the same chip.
     """
     check_process(process)
+    check_key("key", key)
     graph, state = nnx.split(model)
     state = _renew_streams(draw_errors(state, process, key), key)
     return nnx.merge(graph, state, copy=True)

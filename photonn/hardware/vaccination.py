@@ -6,7 +6,7 @@ from typing import Any
 from flax import nnx
 
 from photonn.hardware.fabrication import ErrorSource, check_process, draw_errors
-from photonn.nn.receive import draw_key, noise_stream
+from photonn.nn.streams import draw_key, noise_stream
 
 
 class Vaccinated(nnx.Module):

@@ -6,9 +6,9 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices import homodyne
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_positive
 from photonn.nn.product import Product
-from photonn.nn.receive import draw_key, noise_stream
+from photonn.nn.streams import draw_key, noise_stream, parameters
 from photonn.nn.variables import Gain
 
 
@@ -49,8 +49,11 @@ class HomodyneProduct(Product):
         """
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
+        check_positive("photons", photons, "1")  # `None` passes
+        if bits is not None:
+            check_integer("bits", bits, 1)
         super().__init__(gain=gain)
-        self.weight = Gain(rngs.params.normal((outputs, inputs), float) / jnp.sqrt(inputs))
+        self.weight = Gain(parameters(rngs).normal((outputs, inputs), float) / jnp.sqrt(inputs))
         self.photons, self.bits = photons, bits
         self.noise = nnx.data(None if photons is None else noise_stream(rngs, "photons"))
 

@@ -8,7 +8,7 @@ from jaxtyping import ArrayLike, Complex, Float
 from photonn.devices import photodetector, photon_counter
 from photonn.errors import check_integer, check_not_negative, check_positive
 from photonn.nn.balanced import first_modes
-from photonn.nn.receive import draw_key, noise_stream
+from photonn.nn.streams import draw_key, noise_stream
 from photonn.nn.variables import Gain
 
 

@@ -1,37 +1,13 @@
-"""Noise of a read-out, from a stream of its own."""
+"""Noise of a read-out."""
 
 from flax import nnx
-from flax.errors import TraceContextError
 from jax import Array
 from jaxtyping import Float
 
 from photonn.devices import receiver as electronics
 from photonn.devices.receiver import Receiver
-from photonn.errors import InputError, mistake
-
-
-def noise_stream(rngs: nnx.Rngs | None, source: str) -> nnx.RngStream:
-    """A fork of the stream `noise`, so that every read-out has draws of its own.
-
-    Args:
-        rngs: with a stream `noise`, or a default one.
-        source: the argument that asked for noise, named if there is no stream for it.
-    """
-    if rngs is None:
-        raise mistake("rngs", f"be given with `{source}`", "is None", "Pass nnx.Rngs(noise=0).")
-    return rngs["noise"].fork()
-
-
-def draw_key(stream: nnx.RngStream) -> Array:
-    """The next key of a stream; says the way out if the stream cannot count on here."""
-    try:
-        return stream()
-    except TraceContextError as error:
-        raise InputError(
-            "`model` has noise and must be an argument of the transformation that calls it, but "
-            "came into `jit`, `grad` or `vmap` from outside. Pass it to nnx.jit, nnx.grad or "
-            "nnx.vmap; with nnx.split, use nnx.merge(..., copy=True)."
-        ) from error
+from photonn.errors import check_kind
+from photonn.nn.streams import draw_key, noise_stream
 
 
 class Receive(nnx.Module):
@@ -44,6 +20,8 @@ class Receive(nnx.Module):
     """
 
     def __init__(self, receiver: Receiver | None = None, *, rngs: nnx.Rngs | None = None):
+        if receiver is not None:
+            check_kind("receiver", receiver, Receiver, "Pass Receiver(bandwidth=1e9).")
         self.receiver = receiver
         self.stream = nnx.data(None if receiver is None else noise_stream(rngs, "receiver"))
 
