@@ -97,9 +97,11 @@ def check_wavelength(name: str, value: object) -> None:
     check_real(name, value, "m")
     wavelengths = _known(value)
     wrong = wavelengths[~(np.isfinite(wavelengths) & (wavelengths > 0))]
+    hint = "SI units: 1550 nm is 1550e-9."
     if wrong.size:
-        hint = "SI units: 1550 nm is 1550e-9."
         raise mistake(name, "be positive and finite [m]", f"is {wrong.flat[0]}", hint)
+    if (wavelengths >= 100).any():  # nanometres, most likely; no light is that long
+        raise mistake(name, "be below 100 [m]", f"is {wavelengths.max():g}", hint)
 
 
 def check_between(
@@ -119,9 +121,11 @@ def check_between(
 def check_index(name: str, value: object, size: int, what: str) -> None:
     """Raise unless whole numbers count from 0 to `size - 1`; under `jit` they pass."""
     values = _known(value)
-    wrong = values[~((values >= 0) & (values < size))]
+    wrong = values[~((values >= 0) & (values < size) & (values == np.floor(values)))]
     if wrong.size:
-        raise mistake(name, f"be from 0 to {what} - 1 = {size - 1}", f"is {wrong.flat[0]}")
+        raise mistake(
+            name, f"be whole and from 0 to {what} - 1 = {size - 1}", f"is {wrong.flat[0]}"
+        )
 
 
 def check_fraction(name: str, value: object, hint: str = "") -> None:
@@ -134,6 +138,18 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
     wrong = values[~((values >= 0) & (values <= 1))]
     if wrong.size:
         raise mistake(name, "be between 0 and 1", f"is {wrong.flat[0]}", hint)
+
+
+def check_key(name: str, key: object) -> None:
+    """Raise if `key` cannot be a random key of JAX: a number, or nothing."""
+    if not hasattr(key, "dtype"):
+        raise mistake(name, "be a random key", f"is {key!r}", "Pass jax.random.key(0).")
+
+
+def check_kind(name: str, value: object, kind: type, hint: str = "") -> None:
+    """Raise unless `value` is of the class `kind`."""
+    if not isinstance(value, kind):
+        raise mistake(name, f"be a {kind.__name__}", f"is {value!r}", hint)
 
 
 def check_real(name: str, value: Any, unit: str) -> None:

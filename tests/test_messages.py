@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests import oracles
+from tests import beginners, oracles
 from tests.free_space import mistakes
 
 CASES = {
@@ -144,15 +144,19 @@ CASES = {
     "fibre.propagate(1.0, fibre.SMF28, length=1.0, interval=1e-12)": ["`field`", "two or more"],
     "fibre.propagate(np.ones(8), fibre.SMF28, length=-1.0, interval=1e-12)": ["`length`", "[m]"],
     "hardware.PhaseNoise(-0.02)": ["`sigma`", "zero or more", "[rad]", "-0.02"],
-} | mistakes.CASES
+}
+CASES |= mistakes.CASES | beginners.CASES
 
 PROGRAM = f"""
 import json
+import jax
 import numpy as np
 import optax
 from flax import nnx
 from photonn import data, free_space, hardware, meshes, nn, train
-from photonn.devices import cell, coupler, fibre, mzi, photodetector, waveguide
+from photonn.devices import carrier_ring, cell, coupler, fibre, heater, mzi, photodetector
+from photonn.devices import photon_counter, waveguide, weight_bank
+from photonn.devices.receiver import Receiver
 from photonn.errors import InputError
 from photonn import free_space as fs
 from photonn.free_space import Grid, Perturbation, Tolerances, masks, sampling_report

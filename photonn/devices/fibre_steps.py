@@ -33,6 +33,8 @@ def count(field: Array, linear: tuple[Array, Array], gamma: ArrayLike, length: A
     if not _known(field, *linear, gamma, length):
         must = "be given where values are not known, as under `jit`"
         raise mistake("steps", must, "is None", "Call `propagate` outside of it, or choose.")
+    if not np.isfinite(np.asarray(field)).all():
+        raise mistake("field", "be finite [sqrt(W)]", "holds NaN or infinity")
     growth, phase = (np.asarray(part, np.float64) for part in linear)
     pulses, gamma, length = np.asarray(field), float(np.asarray(gamma)), float(np.asarray(length))
     spectrum = np.abs(np.fft.ifft(pulses.reshape(-1, pulses.shape[-1]))) ** 2

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import check_last_axis, check_positive
+from photonn.errors import check_last_axis, check_positive, mistake
 from photonn.precision import real_array
 
 
@@ -21,6 +21,9 @@ def crosstalk(
     """
     check_positive("decay", decay, "m")
     positions = real_array(positions, "positions")
+    if positions.ndim != 1:
+        must, hint = "be a row of places [m]", "Three, 30 um apart: jnp.arange(3) * 30e-6."
+        raise mistake("positions", must, f"has shape {positions.shape}", hint)
     return jnp.exp(-jnp.abs(positions[:, None] - positions[None, :]) / decay)
 
 

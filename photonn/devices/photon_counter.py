@@ -28,6 +28,7 @@ from jaxtyping import ArrayLike, Float, Num
 from photonn.devices.constants import LIGHT_SPEED, PLANCK
 from photonn.errors import (
     check_fraction,
+    check_key,
     check_nowhere_negative,
     check_positive,
     check_wavelength,
@@ -81,6 +82,7 @@ def count(mean: Float[ArrayLike, "..."], *, key: Array) -> Float[Array, "..."]:
         mean: of the number, dark counts included.
         key: of the draw.
     """
+    check_key("key", key)
     mean = real_array(mean, "mean")
     check_nowhere_negative("mean", mean, "1", "It is a number of photons.")
     fixed = lax.stop_gradient(mean)

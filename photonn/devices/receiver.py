@@ -25,9 +25,11 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices.constants import BOLTZMANN, CHARGE, LIGHT_SPEED, PLANCK
 from photonn.errors import (
     check_fraction,
+    check_key,
     check_not_negative,
     check_nowhere_negative,
     check_positive,
+    check_wavelength,
 )
 from photonn.precision import real_array
 
@@ -76,7 +78,7 @@ class Receiver:
             rest: the other attributes.
         """
         check_fraction("efficiency", efficiency)
-        check_positive("wavelength", wavelength, "m", "SI units: 1550 nm is 1550e-9.")
+        check_wavelength("wavelength", wavelength)
         photon = PLANCK * LIGHT_SPEED / wavelength
         return cls(responsivity=efficiency * CHARGE / photon, **rest)
 
@@ -218,6 +220,7 @@ def _terms(total: Array, signal: Array, receiver: Receiver) -> dict[str, Array]:
 
 
 def _draw(mean: Array, variance: Array, key: Array) -> Array:
+    check_key("key", key)
     return mean + _root(variance) * jax.random.normal(key, mean.shape, mean.dtype)
 
 

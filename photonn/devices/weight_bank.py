@@ -57,6 +57,10 @@ class Bank:
     a: float = 0.998
 
     def __post_init__(self):
+        if np.ndim(self.wavelengths) != 1:
+            must, hint = "be a row of wavelengths [m]", "weight_bank.grid(4) makes one."
+            raise mistake("wavelengths", must, f"is {self.wavelengths!r}", hint)
+        object.__setattr__(self, "wavelengths", tuple(map(float, self.wavelengths)))
         if not self.wavelengths:
             raise mistake("wavelengths", "name at least one channel", "is empty")
         check_positive("circumference", self.circumference, "m")
@@ -180,6 +184,7 @@ def program(
     """
     wanted = real_array(weights, "weights")
     check_last_axis("weights", wanted.shape, bank.channels, "channels")
+    check_integer("rounds", rounds, 0)
     reach = bank.weights_in_reach()
 
     def correct(_: ArrayLike, asked: Array) -> Array:

@@ -6,8 +6,9 @@ from typing import Any
 import jax
 from flax import nnx
 from jax import Array
+from jax.errors import ConcretizationTypeError, TracerArrayConversionError
 
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_key, mistake
 from photonn.hardware.fabrication import ErrorSource, check_process, fabricate
 
 
@@ -37,6 +38,7 @@ def monte_carlo(
     check_integer("chips", chips, 1)
     check_integer("chunk", chunk, 1)
     check_process(process)
+    check_key("key", key)
     graph, state = nnx.split(model)
 
     @jax.jit
@@ -46,4 +48,8 @@ def monte_carlo(
 
         return jax.lax.map(one, keys, batch_size=min(chunk, chips))
 
-    return run(state, jax.random.split(key, chips))
+    try:
+        return run(state, jax.random.split(key, chips))
+    except (ConcretizationTypeError, TracerArrayConversionError) as error:
+        must, hint = "be a function that JAX can trace", "Use jnp; no float(...), no np, no `if`."
+        raise mistake("measure", must, "asks for the values of a chip", hint) from error

@@ -5,7 +5,8 @@ from typing import Any
 
 from flax import nnx
 
-from photonn.hardware.fabrication import ErrorSource, check_process, fabricate
+from photonn.hardware.fabrication import ErrorSource, check_process, draw_errors
+from photonn.nn.streams import draw_key, noise_stream
 
 
 class Vaccinated(nnx.Module):
@@ -38,11 +39,12 @@ class Vaccinated(nnx.Module):
         self.model = model
         self.process = nnx.static(tuple(process))
         self.deterministic = False
-        self.noise = rngs.noise.fork()
+        self.noise = noise_stream(rngs, "process")
 
     def __call__(self, inputs: Any) -> Any:
         """What the model gives with new errors, or without any after `eval()`."""
         model: Any = self.model
         if not self.deterministic:
-            model = fabricate(model, self.process, self.noise())
+            graph, state = nnx.split(model)  # not copied: streams and statistics inside go on
+            model = nnx.merge(graph, draw_errors(state, self.process, draw_key(self.noise)))
         return model(inputs)

@@ -6,6 +6,13 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex
 
 from photonn.devices import cardioid, electro_optic, modrelu, opto_electronic, z_relu
+from photonn.errors import (
+    check_fraction,
+    check_integer,
+    check_last_axis,
+    check_not_negative,
+    check_positive,
+)
 from photonn.nn.variables import Gain
 
 
@@ -19,6 +26,7 @@ class ElectroOptic(nnx.Module):
     """
 
     def __init__(self, *, gain: float = 0.05 * jnp.pi, bias: float = jnp.pi, tap: float = 0.1):
+        check_fraction("tap", tap)
         self.gain = Gain(jnp.asarray(gain, float))
         self.bias = Gain(jnp.asarray(bias, float))
         self.tap = tap
@@ -48,6 +56,9 @@ class OptoElectronic(nnx.Module):
         v_pi: float = 1.0,
         supply: float = 1.0,
     ):
+        check_not_negative("threshold", threshold, "W")
+        check_positive("v_pi", v_pi, "V")
+        check_not_negative("supply", supply, "W")
         self.threshold = Gain(jnp.asarray(threshold, float))
         self.transimpedance = Gain(jnp.asarray(transimpedance, float))
         self.responsivity = responsivity
@@ -74,11 +85,13 @@ class ModReLU(nnx.Module):
     """
 
     def __init__(self, modes: int, *, bias: float = 0.0):
+        check_integer("modes", modes, 1)
         self.bias = Gain(jnp.full(modes, bias, float))
 
     def __call__(self, field: Complex[ArrayLike, "*batch modes"]) -> Complex[Array, "*batch modes"]:
         """Amplitudes out for amplitudes in [sqrt(W)]."""
         field = jnp.asarray(field)
+        check_last_axis("field", field.shape, self.bias.shape[0], "modes")
         bias = jnp.broadcast_to(self.bias[...], field.shape)
         return modrelu.activate(field, bias=bias)
 

@@ -8,7 +8,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices import homodyne
 from photonn.errors import check_integer, check_last_axis, mistake
 from photonn.nn.homodyne import HomodyneProduct, round_to
-from photonn.nn.receive import noise_stream
+from photonn.nn.streams import draw_key, noise_stream
 
 
 class OpticalAttention(nnx.Module):
@@ -63,8 +63,12 @@ class OpticalAttention(nnx.Module):
         """What every token hears from all of them, with the noise of photons."""
         features = self.query.weight.shape[-1]
         check_last_axis("tokens", jnp.shape(tokens), features, "features")
+        if jnp.ndim(tokens) < 2:
+            must = "have shape (..., tokens, features)"
+            hint = "For one token: tokens[None]."
+            raise mistake("tokens", must, f"has shape {jnp.shape(tokens)}", hint)
         heads = (self._split(project(tokens)) for project in (self.query, self.key, self.value))
-        key = None if self.noise is None else self.noise()
+        key = None if self.noise is None else draw_key(self.noise)
         heard = homodyne.attend(*heads, photons=self.photons, key=key)
         joined = heard.swapaxes(-2, -3).reshape(jnp.shape(tokens))
         return self.out(joined)

@@ -8,6 +8,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 from photonn.devices import circulant, phase_shifter
 from photonn.errors import check_integer, check_last_axis, mistake
 from photonn.nn.product import Product
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Gain, Phase
 
 
@@ -37,7 +38,7 @@ class BlockCirculant(Product):
                 raise mistake(name, f"be a multiple of the block size {size}", f"is {number}", hint)
         super().__init__(gain=gain)
         shape = (outputs // size, inputs // size, size)
-        self.vector = Gain(rngs.params.normal(shape, float) / jnp.sqrt(inputs))
+        self.vector = Gain(parameters(rngs).normal(shape, float) / jnp.sqrt(inputs))
 
     def matrix(self) -> Float[Array, "outputs inputs"]:
         """The dense matrix that it stands for."""
@@ -66,7 +67,7 @@ class FourierFilter(nnx.Module):
             rngs: the stream `params` gives the key.
         """
         check_integer("modes", modes, 2)
-        self.phase = Phase(rngs.params.uniform((modes,), float, maxval=2 * jnp.pi))
+        self.phase = Phase(parameters(rngs).uniform((modes,), float, maxval=2 * jnp.pi))
 
     def __call__(self, field: Num[ArrayLike, "*batch modes"]) -> Complex[Array, "*batch modes"]:
         """Amplitudes out for amplitudes in [sqrt(W)]."""

@@ -9,8 +9,9 @@ from jaxtyping import Complex, Float
 from photonn.devices import coherent_crossbar, phase_change
 from photonn.devices.phase_change import Material
 from photonn.devices.receiver import Receiver
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_kind
 from photonn.nn.product import Product
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Imperfection, Phase, PhaseOffset
 
 
@@ -50,8 +51,9 @@ class Crossbar(Product):
         """
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
+        check_kind("material", material, Material, "Pass phase_change.Material(levels=32).")
         scale = phase_change.full_scale(outputs, inputs, material)
-        weights = jax.random.uniform(rngs.params(), (outputs, inputs), float, -0.5, 0.5)
+        weights = jax.random.uniform(parameters(rngs)(), (outputs, inputs), float, -0.5, 0.5)
         super().__init__(gain=gain, full_scale=scale, receiver=receiver, rngs=rngs)
         self.material = material
         self.weights = nnx.Param(weights)
@@ -100,7 +102,7 @@ class CoherentCrossbar(Product):
         super().__init__(gain=gain, full_scale=(inputs * outputs) ** -0.5)
         shape = (outputs, inputs)
         self.theta = Phase(jnp.full(shape, jnp.pi / 2, float))
-        self.phi = Phase(jax.random.uniform(rngs.params(), shape, float, 0, 2 * jnp.pi))
+        self.phi = Phase(jax.random.uniform(parameters(rngs)(), shape, float, 0, 2 * jnp.pi))
         self.theta_offset = PhaseOffset(jnp.zeros(shape))
         self.phi_offset = PhaseOffset(jnp.zeros(shape))
 

@@ -8,6 +8,7 @@ from jaxtyping import ArrayLike, Complex, Num
 from photonn.devices import modulator
 from photonn.errors import check_integer, check_last_axis
 from photonn.nn.product import Product
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Gain
 from photonn.precision import complex_array, scale
 
@@ -35,7 +36,7 @@ class ComplexDense(Product):
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
         super().__init__(gain=gain)
-        start = rngs.params.normal((2, outputs, inputs), float)
+        start = parameters(rngs).normal((2, outputs, inputs), float)
         self.weight = Gain(start / jnp.sqrt(2 * outputs))
 
     def matrix(self) -> Complex[Array, "outputs inputs"]:

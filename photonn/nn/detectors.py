@@ -9,7 +9,7 @@ from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import photodetector
 from photonn.devices.receiver import Receiver
-from photonn.errors import check_choice, check_shape
+from photonn.errors import check_choice, check_integer, check_shape
 from photonn.free_space import Grid, masks
 from photonn.nn.balanced import first_modes
 from photonn.nn.receive import Receive
@@ -34,6 +34,7 @@ class Intensity(nnx.Module):
         receiver: Receiver | None = None,
         rngs: nnx.Rngs | None = None,
     ):
+        check_integer("classes", classes, 1)
         self.classes = classes
         self.gain = Gain(jnp.asarray(gain, float))
         self.receive = Receive(receiver, rngs=rngs)

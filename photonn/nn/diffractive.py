@@ -20,6 +20,7 @@ from photonn.errors import (
 )
 from photonn.free_space import Grid, bounds, heights, layer, levels, propagation
 from photonn.free_space.perturbation import Perturbation
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Amplitude, Height, LayerError, Phase
 
 HINT = "Put images onto the layer's grid with photonn.nn.Image."
@@ -103,7 +104,7 @@ class Diffractive(nnx.Module):
         self.maximum = 0.0 if maximum is None else maximum
         start = jnp.zeros(grid.shape)
         if rngs is not None:
-            start = rngs.params.uniform(grid.shape, maxval=2 * jnp.pi)
+            start = parameters(rngs).uniform(grid.shape, maxval=2 * jnp.pi)
         if mode == "height":
             self.height = Height(start)
         else:

@@ -8,7 +8,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Int
 
 from photonn.devices import modulator
-from photonn.errors import check_choice, mistake
+from photonn.errors import check_choice, check_integer, check_not_negative, mistake
 
 METHODS = {
     "amplitude": modulator.modulate_amplitude,
@@ -36,6 +36,8 @@ class Encode(nnx.Module):
         power: float | None = 1.0,
     ):
         check_choice("method", method, METHODS)
+        check_integer("modes", modes, 1)
+        check_not_negative("power", power, "W")  # `None` passes
         self.modes = modes
         self.method = method
         self.power = power
@@ -62,6 +64,8 @@ class EncodeIntensity(nnx.Module):
     """
 
     def __init__(self, *, extinction_ratio_db: float = 30.0, power: float = 1.0):
+        check_not_negative("extinction_ratio_db", extinction_ratio_db, "dB")
+        check_not_negative("power", power, "W")
         self.extinction_ratio_db = extinction_ratio_db
         self.power = power
 
@@ -81,6 +85,8 @@ class EncodeFourier(nnx.Module):
     """
 
     def __init__(self, radius: int, *, power: float | None = 1.0):
+        check_integer("radius", radius, 1)
+        check_not_negative("power", power, "W")  # `None` passes
         self.radius = radius
         self.power = power
 
@@ -98,6 +104,7 @@ class EncodeTimeBins(nnx.Module):
     """
 
     def __init__(self, bins: int):
+        check_integer("bins", bins, 1)
         self.bins = bins
 
     def __call__(self, values: Int[ArrayLike, "*batch"]) -> Complex[Array, "*batch bins"]:
@@ -114,6 +121,9 @@ class DAC(nnx.Module):
     """
 
     def __init__(self, levels: int = 256, *, low: float = 0.0, high: float = 1.0):
+        check_integer("levels", levels, 2, "A converter of 8 bits has 256.")
+        if not low < high:
+            raise mistake("low", f"be below `high`, {high}", f"is {low}")
         self.levels = levels
         self.low = low
         self.high = high

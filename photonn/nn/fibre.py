@@ -6,7 +6,8 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Num
 
 from photonn.devices import fibre
-from photonn.errors import check_integer
+from photonn.devices.fibre import Fibre as Glass  # the class below has its name
+from photonn.errors import check_integer, check_kind, check_not_negative, check_positive
 from photonn.nn.variables import Gain
 from photonn.precision import complex_array, scale
 
@@ -32,6 +33,9 @@ class Fibre(nnx.Module):
         drive: float = 1.0,
     ):
         check_integer("steps", steps, 1, "`photonn.devices.fibre.count_steps` says how many.")
+        check_kind("fibre", fibre, Glass, "Pass photonn.devices.fibre.SMF28.")
+        check_not_negative("length", length, "m")
+        check_positive("interval", interval, "s")
         self.fibre = nnx.static(fibre)
         self.length, self.interval, self.steps = length, interval, steps
         self.drive = Gain(jnp.asarray(drive, float))

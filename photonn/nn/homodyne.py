@@ -6,9 +6,9 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices import homodyne
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_positive
 from photonn.nn.product import Product
-from photonn.nn.receive import noise_stream
+from photonn.nn.streams import draw_key, noise_stream, parameters
 from photonn.nn.variables import Gain
 
 
@@ -49,8 +49,11 @@ class HomodyneProduct(Product):
         """
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
+        check_positive("photons", photons, "1")  # `None` passes
+        if bits is not None:
+            check_integer("bits", bits, 1)
         super().__init__(gain=gain)
-        self.weight = Gain(rngs.params.normal((outputs, inputs), float) / jnp.sqrt(inputs))
+        self.weight = Gain(parameters(rngs).normal((outputs, inputs), float) / jnp.sqrt(inputs))
         self.photons, self.bits = photons, bits
         self.noise = nnx.data(None if photons is None else noise_stream(rngs, "photons"))
 
@@ -60,7 +63,7 @@ class HomodyneProduct(Product):
 
     def __call__(self, values: Float[ArrayLike, "*batch inputs"]) -> Float[Array, "*batch outputs"]:
         """Products of `values`, with the noise of their photons."""
-        key = None if self.noise is None else self.noise()
+        key = None if self.noise is None else draw_key(self.noise)
         values = round_to(values, self.bits)
         out = homodyne.multiply(values, self.matrix(), photons=self.photons, key=key)
         return out * self.gain[...].astype(out.dtype)

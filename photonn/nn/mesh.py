@@ -14,6 +14,7 @@ from photonn.devices.cell import MZI, Cell
 from photonn.devices.waveguide import Dispersion
 from photonn.errors import InputError, check_last_axis, check_wavelength, mistake
 from photonn.meshes import Layout, Phases, haar
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Loss, Phase, PhaseOffset, SplitterAngle
 from photonn.precision import complex_array, real_array, scale
 
@@ -77,7 +78,7 @@ class MZIMesh(nnx.Module):
         if not isinstance(cell, Cell):
             hint = "For example photonn.devices.cell.MZI."
             raise mistake("cell", "be a kind of cell", f"is {cell!r}", hint)
-        phases = init(rngs.params(), layout)
+        phases = init(parameters(rngs)(), layout)
         if phases.layout != layout:
             raise mistake("init", f"give phases of {layout}", f"gives those of {phases.layout}")
         phases = meshes.conventions.like(phases, cell)

@@ -8,6 +8,7 @@ from jaxtyping import ArrayLike, Complex, Num
 from photonn.devices import phase_shifter, product
 from photonn.errors import check_last_axis, mistake
 from photonn.meshes import phase_masks
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Phase
 from photonn.precision import complex_array
 
@@ -36,7 +37,7 @@ class Multiport(nnx.Module):
         if mixer.ndim != 2:
             raise mistake("mixer", "have shape (outputs, inputs)", f"has shape {mixer.shape}")
         phase_masks.check_passive(mixer)
-        self.phase = Phase(rngs.params.uniform((mixer.shape[1],), float, maxval=2 * jnp.pi))
+        self.phase = Phase(parameters(rngs).uniform((mixer.shape[1],), float, maxval=2 * jnp.pi))
         self.mixer = nnx.Variable(mixer)
 
     def matrix(self) -> Complex[Array, "outputs inputs"]:

@@ -9,8 +9,17 @@ from photonn.devices import (
     carrier_ring,
     kerr,
     photorefractive,
+    ring,
     saturable_absorber,
     semiconductor_amplifier,
+)
+from photonn.errors import (
+    check_between,
+    check_fraction,
+    check_kind,
+    check_loss,
+    check_not_negative,
+    check_positive,
 )
 from photonn.nn.variables import Gain, Phase
 
@@ -28,6 +37,8 @@ class SaturableAbsorber(nnx.Module):
     def __init__(
         self, *, transmission: float = 0.1, saturation_power: float = 1.0, thin: bool = False
     ):
+        check_positive("saturation_power", saturation_power, "W")
+        check_between("transmission", transmission, 0.0, 1.0, "1", "0.1 absorbs 90 %.")
         self.log_saturation_power = Gain(jnp.log(jnp.asarray(saturation_power, float)))
         self.transmission = transmission
         self.thin = thin
@@ -55,6 +66,8 @@ class Kerr(nnx.Module):
     """
 
     def __init__(self, *, nonlinearity: float = 1.0, length: float = 1.0, loss_db: float = 0.0):
+        check_not_negative("length", length, "m")
+        check_loss("loss_db", loss_db)
         self.nonlinearity = nonlinearity
         self.length = length
         self.loss_db = loss_db
@@ -75,6 +88,7 @@ class Photorefractive(nnx.Module):
     """
 
     def __init__(self, *, depth: float = jnp.pi, saturation: float = 1.0):
+        check_positive("saturation", saturation, "W")
         self.depth = Gain(jnp.asarray(depth, float))
         self.saturation = saturation
 
@@ -97,6 +111,10 @@ class CarrierRing(nnx.Module):
         detuning: ArrayLike = 0.0,
         cavity: carrier_ring.Cavity | None = None,
     ):
+        if cavity is not None:
+            check_kind("cavity", cavity, carrier_ring.Cavity, "Pass carrier_ring.Cavity(t1=0.9).")
+            check_fraction("t1", cavity.t1, ring.PASSIVE)
+            check_fraction("t2", cavity.t2, ring.PASSIVE)
         self.detuning = Phase(jnp.asarray(detuning, float))
         self.cavity = nnx.data(cavity or carrier_ring.Cavity())
 
@@ -117,6 +135,7 @@ class SemiconductorAmplifier(nnx.Module):
     def __init__(
         self, *, gain: float = 3.0, saturation_power: float = 1.0, linewidth_factor: float = 5.0
     ):
+        check_positive("saturation_power", saturation_power, "W")
         self.gain = Gain(jnp.asarray(gain, float))
         self.saturation_power = saturation_power
         self.linewidth_factor = linewidth_factor

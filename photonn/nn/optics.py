@@ -18,6 +18,7 @@ from photonn.errors import (
 )
 from photonn.free_space import Grid, aperture, bounds, four_f, lens, masks, propagation
 from photonn.nn.diffractive import colours
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Amplitude, Phase, Stretch
 
 
@@ -148,7 +149,7 @@ class FourF(nnx.Module):
         shape = plane if channels is None else (channels, *plane)
         start = jnp.zeros(shape)
         if rngs is not None:
-            start = rngs.params.uniform(shape, maxval=2 * jnp.pi)
+            start = parameters(rngs).uniform(shape, maxval=2 * jnp.pi)
         self.phase = Phase(start)
         if mode == "complex":
             self.amplitude = Amplitude(jnp.full(shape, jnp.pi / 4))

@@ -7,6 +7,7 @@ from jaxtyping import ArrayLike, Complex, Num
 
 from photonn.errors import check_integer, check_last_axis, check_shape
 from photonn.meshes import phase_masks
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Phase
 
 
@@ -45,7 +46,7 @@ class PhaseMasks(nnx.Module):
         mixer = phase_masks.dft(modes) if mixer is None else jnp.asarray(mixer)
         check_shape("mixer", mixer.shape, (modes, modes))
         phase_masks.check_passive(mixer)
-        self.phase = Phase(phase_masks.start(rngs.params(), masks, modes))
+        self.phase = Phase(phase_masks.start(parameters(rngs)(), masks, modes))
         self.mixer = nnx.Variable(mixer)
 
     def __call__(self, field: Num[ArrayLike, "*batch modes"]) -> Complex[Array, "*batch modes"]:

@@ -8,7 +8,7 @@ from jaxtyping import ArrayLike, Complex, Float
 from photonn.devices import photodetector, photon_counter
 from photonn.errors import check_integer, check_not_negative, check_positive
 from photonn.nn.balanced import first_modes
-from photonn.nn.receive import noise_stream
+from photonn.nn.streams import draw_key, noise_stream
 from photonn.nn.variables import Gain
 
 
@@ -48,7 +48,7 @@ class PhotonCounts(nnx.Module):
         if self.photons is None or self.stream is None:
             return self.gain[...] * power
         mean = self.photons * power + self.dark_counts
-        counts = photon_counter.count(mean, key=self.stream())
+        counts = photon_counter.count(mean, key=draw_key(self.stream))
         return self.gain[...] * (counts - self.dark_counts) / self.photons
 
 
@@ -89,4 +89,4 @@ class Clicks(nnx.Module):
         )
         if self.stream is None:
             return self.gain[...] * probability
-        return self.gain[...] * photon_counter.click(probability, key=self.stream())
+        return self.gain[...] * photon_counter.click(probability, key=draw_key(self.stream))

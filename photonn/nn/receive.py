@@ -1,4 +1,4 @@
-"""Noise of a read-out, from a stream of its own."""
+"""Noise of a read-out."""
 
 from flax import nnx
 from jax import Array
@@ -6,19 +6,8 @@ from jaxtyping import Float
 
 from photonn.devices import receiver as electronics
 from photonn.devices.receiver import Receiver
-from photonn.errors import mistake
-
-
-def noise_stream(rngs: nnx.Rngs | None, source: str) -> nnx.RngStream:
-    """A fork of the stream `noise`, so that every read-out has draws of its own.
-
-    Args:
-        rngs: with a stream `noise`, or a default one.
-        source: the argument that asked for noise, named if there is no stream for it.
-    """
-    if rngs is None:
-        raise mistake("rngs", f"be given with `{source}`", "is None", "Pass nnx.Rngs(noise=0).")
-    return rngs["noise"].fork()
+from photonn.errors import check_kind
+from photonn.nn.streams import draw_key, noise_stream
 
 
 class Receive(nnx.Module):
@@ -31,6 +20,8 @@ class Receive(nnx.Module):
     """
 
     def __init__(self, receiver: Receiver | None = None, *, rngs: nnx.Rngs | None = None):
+        if receiver is not None:
+            check_kind("receiver", receiver, Receiver, "Pass Receiver(bandwidth=1e9).")
         self.receiver = receiver
         self.stream = nnx.data(None if receiver is None else noise_stream(rngs, "receiver"))
 
@@ -38,7 +29,7 @@ class Receive(nnx.Module):
         """Currents [A] for powers [W]."""
         if self.receiver is None or self.stream is None:
             return power
-        return electronics.receive(power, self.receiver, key=self.stream())
+        return electronics.receive(power, self.receiver, key=draw_key(self.stream))
 
     def balanced(
         self, difference: Float[Array, "..."], total: Float[Array, "..."]
@@ -46,4 +37,5 @@ class Receive(nnx.Module):
         """Differences of the currents of pairs [A], from difference and sum of powers [W]."""
         if self.receiver is None or self.stream is None:
             return difference
-        return electronics.receive_balanced(difference, total, self.receiver, key=self.stream())
+        key = draw_key(self.stream)
+        return electronics.receive_balanced(difference, total, self.receiver, key=key)

@@ -9,7 +9,8 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices import delay_line
-from photonn.errors import check_choice, check_integer
+from photonn.errors import check_choice, check_integer, check_shape, mistake
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Gain, Phase
 
 KINDS = {"sine": delay_line.sine, "ikeda": delay_line.ikeda}
@@ -58,8 +59,11 @@ class Reservoir(nnx.Module):
         check_choice("kind", kind, KINDS)
         check_integer("nodes", nodes, 1)
         check_integer("outputs", outputs, 1)
+        check_integer("desync", desync, 0)
+        if desync >= nodes:
+            raise mistake("desync", f"be below {nodes} nodes", f"is {desync}")
         self.kind, self.desync = kind, desync
-        self.mask = nnx.Variable(_draw_mask(rngs.params(), nodes, levels))
+        self.mask = nnx.Variable(_draw_mask(parameters(rngs)(), nodes, levels))
         self.feedback = Gain(jnp.asarray(feedback, float))
         self.gain = Gain(jnp.asarray(gain, float))
         self.bias = Phase(jnp.asarray(bias, float))
@@ -81,6 +85,9 @@ class Reservoir(nnx.Module):
 
     def read_out(self, weights: Float[Array, "nodes outputs"], offset: Float[Array, " outputs"]):
         """Set the read-out."""
+        hint = "Solve with the states of this reservoir."
+        check_shape("weights", jnp.shape(weights), self.weights.shape, hint)
+        check_shape("offset", jnp.shape(offset), self.offset.shape, hint)
         self.weights[...], self.offset[...] = weights, offset
 
     def __call__(

@@ -6,7 +6,8 @@ from jax import Array
 from jaxtyping import ArrayLike, Float
 
 from photonn.devices import time_wavelength, waveguide
-from photonn.errors import check_integer
+from photonn.errors import check_integer, mistake
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Gain, Imperfection, Loss
 
 
@@ -48,11 +49,15 @@ class TimeWavelength(nnx.Module):
             rngs: the stream `params` gives the key.
         """
         check_integer("kernels", kernels, 1)
+        check_integer("stride", stride, 1)
+        if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+            must = "be a pair (height, width)"
+            raise mistake("shape", must, f"is {shape!r}", "For 3 x 3 pixels: (3, 3).")
         for side in shape:
             check_integer("shape", side, 1, "A kernel has height and width.")
         lines = shape[0] * shape[1]
         self.shape, self.stride = shape, stride
-        start = rngs.params.uniform((kernels, lines), float, minval=-1.0) * 0.5
+        start = parameters(rngs).uniform((kernels, lines), float, minval=-1.0) * 0.5
         self.setting = Gain(start)
         self.gain = Gain(jnp.full(kernels, gain, float))
         self.loss = Loss(jnp.zeros(lines))

@@ -9,8 +9,9 @@ from jaxtyping import Float
 from photonn.devices import weight_bank
 from photonn.devices.receiver import Receiver
 from photonn.devices.weight_bank import Bank
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_kind
 from photonn.nn.product import Product
+from photonn.nn.streams import parameters
 from photonn.nn.variables import Imperfection, Phase, PhaseOffset
 
 
@@ -49,8 +50,9 @@ class WeightBank(Product):
             receiver: adds noise to every call, from the stream `noise` of `rngs`.
             rngs: the stream `params` gives the first weights, uniform from -0.5 to 0.5.
         """
+        check_kind("bank", bank, Bank, "Pass Bank(weight_bank.grid(channels)).")
         check_integer("outputs", outputs, 1)
-        weights = jax.random.uniform(rngs.params(), (outputs, bank.channels), float, -0.5, 0.5)
+        weights = jax.random.uniform(parameters(rngs)(), (outputs, bank.channels), float, -0.5, 0.5)
         super().__init__(gain=gain, receiver=receiver, rngs=rngs)
         self.bank = bank
         self.phases = Phase(jax.jit(weight_bank.program, static_argnums=1)(weights, bank))

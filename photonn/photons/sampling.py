@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Int, Num
 
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_key
 from photonn.photons import states
 from photonn.photons.interference import check_unitary, read_pair
 from photonn.photons.permanents import check_photons, permanent
@@ -42,6 +42,7 @@ def sample(
     unitary = check_unitary(unitary)
     inputs, _ = read_pair(unitary, inputs, inputs)
     check_integer("shots", shots, 1)
+    check_key("key", key)
     photons = int(inputs.sum())
     check_photons(photons)
     if photons == 0:

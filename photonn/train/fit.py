@@ -17,7 +17,7 @@ import optax
 from flax import nnx
 
 from photonn.data import Dataset
-from photonn.errors import RunError, check_integer, mistake
+from photonn.errors import RunError, check_integer, check_kind, mistake
 from photonn.train import losses
 from photonn.train.checkpoint import Checkpoints, write_atomically
 from photonn.train.epoch import Loss, Report, State, compile_epoch, on_device, start
@@ -119,6 +119,7 @@ def fit(
 
 
 def _check_labels(name: str, data: Dataset) -> None:
+    check_kind(name, data, Dataset, "Pass data.Dataset(inputs, labels).")
     inputs, labels = np.asarray(data.inputs), np.asarray(data.labels)
     if len(inputs) == 0 or len(inputs) != len(labels):
         must = "hold one label for each of one or more inputs"
@@ -159,7 +160,8 @@ def _check_finite(report: Report, epoch: int, store: Checkpoints | None) -> None
             kept = f" The state after epoch {last[0]} is kept." if last else ""
             raise RunError(
                 f"{what} of epoch {epoch} must be finite, but is {value}.{kept} Use a lower "
-                "learning rate, clip the gradient, or look for inputs that are not finite."
+                "learning rate, clip the gradient, or look for inputs that are not finite and for "
+                "labels beyond the outputs of the model."
             )
 
 

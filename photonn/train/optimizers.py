@@ -3,7 +3,7 @@
 import optax
 
 from photonn.data import Dataset
-from photonn.errors import check_integer
+from photonn.errors import check_integer, check_positive
 
 
 def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.GradientTransformation:
@@ -15,6 +15,8 @@ def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.Gradie
         clip: largest norm of the gradient over all parameters.
     """
     check_integer("steps", steps, 1, "The batch must not be larger than the training set.")
+    check_positive("learning_rate", learning_rate, "1")
+    check_positive("clip", clip, "1")
     rate = optax.cosine_decay_schedule(learning_rate, steps)
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
 

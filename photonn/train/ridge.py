@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import mistake
+from photonn.errors import check_between, mistake
 from photonn.precision import real_array
 
 
@@ -31,6 +31,7 @@ def solve(
     if states.ndim != 2 or targets.ndim != 2 or len(states) != len(targets):
         must = "be samples by outputs, as many samples as the states"
         raise mistake("targets", must, f"has shape {targets.shape} for states {states.shape}")
+    check_between("penalty", penalty, 0.0, float("inf"), "1")
     targets = targets.astype(states.dtype)
     mean, offset = states.mean(axis=0), targets.mean(axis=0)
     left, values, right = jnp.linalg.svd(states - mean[None], full_matrices=False)

@@ -72,7 +72,7 @@ def test_a_pulse_in_the_time_bin_of_a_number():
     out = modulator.modulate_time_bins(np.array([[2, 0], [3, 3]]), 4)
     np.testing.assert_array_equal(out, np.eye(4)[[[2, 0], [3, 3]]])
     for wrong in (4, -1):
-        with pytest.raises(InputError, match="`values` must be from 0 to bins - 1 = 3"):
+        with pytest.raises(InputError, match="`values` must be whole and from 0 to bins - 1 = 3"):
             modulator.modulate_time_bins(np.array([0, wrong]), 4)
 
 

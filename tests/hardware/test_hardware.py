@@ -7,6 +7,7 @@ import pytest
 from flax import nnx
 
 from photonn import hardware, meshes, nn
+from photonn.devices.receiver import Receiver
 from photonn.errors import InputError
 from photonn.hardware import PhaseNoise, SplitterError
 
@@ -161,3 +162,33 @@ def test_sigma_may_be_traced():
     slope = jax.grad(power)(0.05)
     # Step 1e-5: error of the quotient 1e-10, rounding 1e-11.
     np.testing.assert_allclose(slope, (power(0.05001) - power(0.04999)) / 2e-5, rtol=1e-6)
+
+
+def noisy(rngs):
+    receiver = Receiver(bandwidth=1e9)
+    optics = nn.MZIMesh(meshes.clements.layout(4), rngs=rngs)
+    return nnx.Sequential(optics, nn.Intensity(2, receiver=receiver, rngs=rngs))
+
+
+def test_a_chip_shares_nothing_with_the_model():
+    model = noisy(nnx.Rngs(0))
+    chip = hardware.fabricate(model, [PhaseNoise(0.1)], jax.random.key(0))
+    chip.layers[1].gain[...] = jnp.asarray(7.0)
+    chip(jnp.ones(4, complex))
+    assert model.layers[1].gain[...] == 1.0
+    assert model.layers[1].receive.stream.count[...] == 0
+
+
+def test_many_chips_with_noise_have_noise_of_their_own():
+    light, key = jnp.ones(4, complex), jax.random.key(0)
+    signals = hardware.monte_carlo(noisy(nnx.Rngs(0)), [], lambda m: m(light), key=key, chips=3)
+    assert len(np.unique(signals)) == signals.size
+
+
+def test_noise_says_the_way_out_where_it_cannot_be_drawn():
+    model, light = noisy(nnx.Rngs(0)), jnp.ones((2, 4), complex)
+    with pytest.raises(InputError, match=r"nnx\.vmap.*copy=True"):
+        jax.vmap(model)(light)
+    assert nnx.jit(lambda model, light: model(light))(model, light).shape == (2, 2)
+    graph, state = nnx.split(model)
+    assert jax.jit(lambda x: nnx.merge(graph, state, copy=True)(x))(light).shape == (2, 2)

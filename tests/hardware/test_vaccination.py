@@ -7,6 +7,7 @@ import optax
 from flax import nnx
 
 from photonn import data, hardware, meshes, nn, train
+from photonn.devices.receiver import Receiver
 from photonn.free_space import Grid, Tolerances
 from tests import oracles
 
@@ -67,3 +68,10 @@ def test_it_is_trained_by_fit_and_what_learns_is_the_design():
     # The wrapper holds the design, not a copy of it.
     assert (model.layers[1].phase[...] != before).any()
     assert jax.tree.leaves(model.layers[1].error.get_value()) == []
+
+
+def test_noise_inside_goes_on():
+    read = nn.Intensity(2, receiver=Receiver(bandwidth=1e9), rngs=nnx.Rngs(0))
+    made = hardware.Vaccinated(read, [hardware.PhaseNoise(0.1)], rngs=nnx.Rngs(0))
+    light = jnp.ones(2, complex)
+    assert (made(light) != made(light)).all()
