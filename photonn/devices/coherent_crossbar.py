@@ -7,6 +7,10 @@ combiners gather n rows into a column, 1 / sqrt(n) of each:
     y_i = 1 / sqrt(m n) sum_j sin(theta_ij / 2) exp(i phi_ij) x_j
 
 The two crossings of couplers, a common factor i^2, are left out.
+
+References:
+    Giamougiannis et al., "A coherent photonic crossbar for scalable universal linear optics",
+    J. Lightwave Technol. 41, 2425 (2023), for the architecture.
 """
 
 import jax.numpy as jnp
