@@ -5,8 +5,7 @@ a correct request was carried out. The command line prints either as one message
 and exits with 2 or 1; any other exception is a fault of photonn itself.
 """
 
-import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -50,94 +49,64 @@ def check_integer(name: str, value: object, least: int, hint: str = "") -> None:
 
 
 def check_positive(name: str, value: object, unit: str, hint: str = "") -> None:
-    """Raise if `value` is a plain number that is not positive and finite.
-
-    Arrays pass: under `jit` their values are not known.
-    """
-    number = _number(value)
-    if number is not None and not (math.isfinite(number) and number > 0):
-        raise mistake(name, f"be positive and finite [{unit}]", f"is {value}", hint)
+    """Raise unless `value`, a number or an array, is positive and finite everywhere."""
+    wrong = _wrong(value, lambda v: np.isfinite(v) & (v > 0))
+    if wrong:
+        raise mistake(name, f"be positive and finite [{unit}]", f"is {wrong[0]}", hint)
 
 
 def check_finite(name: str, value: object, unit: str, hint: str = "") -> None:
-    """Raise if `value` is a plain number that is not finite; arrays pass."""
-    number = _number(value)
-    if number is not None and not math.isfinite(number):
-        raise mistake(name, f"be finite [{unit}]", f"is {value}", hint)
+    """Raise unless `value`, a number or an array, is finite everywhere."""
+    wrong = _wrong(value, np.isfinite)
+    if wrong:
+        raise mistake(name, f"be finite [{unit}]", f"is {wrong[0]}", hint)
 
 
 def check_not_negative(name: str, value: object, unit: str, hint: str = "") -> None:
-    """Raise if `value` is a plain number below zero or not finite; arrays pass."""
-    number = _number(value)
-    if number is not None and not (math.isfinite(number) and number >= 0):
-        raise mistake(name, f"be zero or more and finite [{unit}]", f"is {value}", hint)
+    """Raise if `value`, a number or an array, is below zero or not finite anywhere."""
+    wrong = _wrong(value, lambda v: np.isfinite(v) & (v >= 0))
+    if wrong:
+        raise mistake(name, f"be zero or more and finite [{unit}]", f"is {wrong[0]}", hint)
 
 
 def check_loss(name: str, value: object) -> None:
     """Raise if a loss [dB], a number or an array, is negative or not finite anywhere."""
-    check_nowhere_negative(name, value, "dB", "Loss counts positive.")
-
-
-def check_nowhere_negative(name: str, value: object, unit: str, hint: str = "") -> None:
-    """Raise if `value`, a number or an array, is negative or not finite anywhere.
-
-    Under `jit` the values of an array are not known: it passes.
-    """
-    values = _known(value)
-    wrong = values[~(np.isfinite(values) & (values >= 0))]
-    if wrong.size:
-        raise mistake(name, f"be zero or more and finite [{unit}]", f"is {wrong.flat[0]}", hint)
+    check_not_negative(name, value, "dB", "Loss counts positive.")
 
 
 def check_wavelength(name: str, value: object) -> None:
-    """Raise if a wavelength [m], a number or an array, is not positive and finite everywhere.
-
-    Under `jit` the values of an array are not known: it passes.
-    """
+    """Raise unless a wavelength [m], a number or an array, is positive and finite everywhere."""
     check_real(name, value, "m")
-    wavelengths = _known(value)
-    wrong = wavelengths[~(np.isfinite(wavelengths) & (wavelengths > 0))]
     hint = "SI units: 1550 nm is 1550e-9."
-    if wrong.size:
-        raise mistake(name, "be positive and finite [m]", f"is {wrong.flat[0]}", hint)
-    if (wavelengths >= 100).any():  # nanometres, most likely; no light is that long
-        raise mistake(name, "be below 100 [m]", f"is {wavelengths.max():g}", hint)
+    check_positive(name, value, "m", hint)
+    wrong = _wrong(value, lambda v: v < 100)  # nanometres, most likely; no light is that long
+    if wrong:
+        raise mistake(name, "be below 100 [m]", f"is {wrong[0]:g}", hint)
 
 
 def check_between(
     name: str, value: object, low: float, high: float, unit: str, hint: str = ""
 ) -> None:
-    """Raise unless a number or an array is above `low` and below `high` everywhere.
-
-    Under `jit` the values of an array are not known: it passes.
-    """
-    values = _known(value)
-    wrong = values[~((values > low) & (values < high))]
-    if wrong.size:
-        top = f"below {high:g}" if math.isfinite(high) else "finite"
-        raise mistake(name, f"be above {low:g} and {top} [{unit}]", f"is {wrong.flat[0]}", hint)
+    """Raise unless a number or an array is above `low` and below `high` everywhere."""
+    wrong = _wrong(value, lambda v: (v > low) & (v < high))
+    if wrong:
+        raise mistake(name, f"be above {low:g} and below {high:g} [{unit}]", f"is {wrong[0]}", hint)
 
 
 def check_index(name: str, value: object, size: int, what: str) -> None:
-    """Raise unless whole numbers count from 0 to `size - 1`; under `jit` they pass."""
-    values = _known(value)
-    wrong = values[~((values >= 0) & (values < size) & (values == np.floor(values)))]
-    if wrong.size:
-        raise mistake(
-            name, f"be whole and from 0 to {what} - 1 = {size - 1}", f"is {wrong.flat[0]}"
-        )
+    """Raise unless whole numbers count from 0 to `size - 1`."""
+    wrong = _wrong(value, lambda v: (v >= 0) & (v < size) & (v == np.floor(v)))
+    if wrong:
+        must = f"be whole and from 0 to {what} - 1 = {size - 1}"
+        raise mistake(name, must, f"is {wrong[0]}")
 
 
 def check_fraction(name: str, value: object, hint: str = "") -> None:
-    """Raise if `value`, a number or an array, is outside 0 to 1 anywhere.
-
-    Under `jit` the values of an array are not known: it passes.
-    """
+    """Raise unless `value`, a number or an array, is from 0 to 1 everywhere."""
     check_real(name, value, "1")
-    values = _known(value)
-    wrong = values[~((values >= 0) & (values <= 1))]
-    if wrong.size:
-        raise mistake(name, "be between 0 and 1", f"is {wrong.flat[0]}", hint)
+    wrong = _wrong(value, lambda v: (v >= 0) & (v <= 1))
+    if wrong:
+        raise mistake(name, "be between 0 and 1", f"is {wrong[0]}", hint)
 
 
 def check_key(name: str, key: object) -> None:
@@ -175,16 +144,23 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
     return f"Did you mean `{near[0]}`?" if near else ""
 
 
-def _known(value: Any) -> np.ndarray:
-    """The values; none of them if they are only traced, or stand for others in a pytree."""
+def number(value: object) -> object:
+    """The value if it is a plain number, else `None`, which passes every check.
+
+    For fields of pytrees: batches and gradients are instances too, and may be anything.
+    """
+    return value if isinstance(value, (int, float, np.number)) else None
+
+
+def _wrong(value: Any, good: Callable[[np.ndarray], np.ndarray]) -> list:
+    """The first of the values that is not good; none if they are not known.
+
+    They are not while they are traced (`jit`), nor where others stand for them in a pytree.
+    """
     try:
         values = np.asarray(value)
     except TypeError:
-        return np.zeros(0)
-    return np.zeros(0) if values.dtype == object else values
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-        return float(value)
-    return None
+        return []
+    if values.dtype.kind in "OSU":
+        return []
+    return values[~good(values)].flat[:1].tolist()

@@ -4,7 +4,10 @@ The tests run with strict promotion (complex64 times float64 is an error, not a 
 change of precision), so mixed products are written here once.
 """
 
+import jax
+import jax.core
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
@@ -33,6 +36,37 @@ def complex_array(values: Num[ArrayLike, "..."]) -> Complex[Array, "..."]:
     return lax.complex(values, jnp.zeros_like(values))
 
 
+def unitary_array(
+    matrix: Num[ArrayLike, "*batch n n"], name: str = "unitary", hint: str = ""
+) -> Complex[Array, "*batch n n"]:
+    """The matrix as a complex array, if it is square, finite and unitary.
+
+    Args:
+        matrix: one or many.
+        name: what the message calls it.
+        hint: the way out for a matrix that is not unitary.
+
+    Raises:
+        InputError: else; it says by how much. Under `jit` only the shape is checked.
+    """
+    array = complex_array(matrix)
+    if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] == 0:
+        raise InputError(f"`{name}` must be a square matrix, but has shape {array.shape}.")
+    if isinstance(array, jax.core.Tracer):
+        return array
+    finite, error = map(np.asarray, _defect(array))
+    if not finite:
+        raise InputError(f"`{name}` must be finite, but holds NaN or infinity.")
+    # Room for rounding in how the matrix was made, and no more.
+    allowed = 200 * array.shape[-1] * float(jnp.finfo(array.dtype).eps)
+    if error > allowed:
+        raise InputError(
+            f"`{name}` must satisfy U U^H = 1 within {allowed:.1e}, but the product is off "
+            f"by {error:.1e}. {hint}".rstrip()
+        )
+    return array
+
+
 def common_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
     """The shape that all of these broadcast to.
 
@@ -51,6 +85,21 @@ def scale(field: Complex[Array, "..."], factor: Float[Array, "..."]) -> Complex[
     return lax.complex(field.real * factor, field.imag * factor)
 
 
+def root(values: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Square root of numbers from zero up; its slope at zero, infinite, is given as zero."""
+    positive = values > 0
+    return jnp.where(positive, jnp.sqrt(jnp.where(positive, values, 1)), 0)
+
+
 def spread(like: Float[Array, "..."], *values: Num[ArrayLike, "..."]) -> list[Float[Array, "..."]]:
     """Every one of the real `values` in the precision and shape of `like`."""
     return [jnp.broadcast_to(jnp.asarray(value, like.dtype), like.shape) for value in values]
+
+
+@jax.jit
+def _defect(unitary: Array) -> tuple[Array, Array]:
+    """Whether all is finite, and the largest entry of U U^H - 1."""
+    product = jnp.matmul(unitary, unitary.conj().mT, precision="highest")
+    identity = jnp.eye(unitary.shape[-1], dtype=unitary.dtype)
+    error = jnp.abs(product - jax.lax.broadcast_to_rank(identity, product.ndim))
+    return jnp.isfinite(unitary).all(), error.max(initial=0)

@@ -1,7 +1,7 @@
 """Cardioid activation: what is out of phase is weakened."""
 
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 from jaxtyping import ArrayLike, Complex
 
 from photonn.precision import complex_array, scale
@@ -21,8 +21,9 @@ def activate(field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
         fingerprinting", IEEE ICIP 2017.
     """
     field = complex_array(field)
-    # By the larger part first: squares of weak amplitudes would vanish in float32.
-    peak = jnp.maximum(jnp.abs(field.real), jnp.abs(field.imag))
+    # By the larger part first: squares of weak amplitudes would vanish in float32. The size
+    # cancels, and with it its slope, whose square of a weak amplitude would overflow.
+    peak = lax.stop_gradient(jnp.maximum(jnp.abs(field.real), jnp.abs(field.imag)))
     lit = peak > 0
     safe = jnp.where(lit, peak, 1.0)
     x, y = jnp.where(lit, field.real, 1.0) / safe, jnp.where(lit, field.imag, 0.0) / safe

@@ -8,10 +8,10 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import photodetector, ring, steady_state, waveguide
-from photonn.errors import check_between, check_not_negative
+from photonn.devices.constants import LIGHT_SPEED, PLANCK
+from photonn.errors import check_between, check_fraction, check_not_negative, check_positive
 from photonn.precision import complex_array, real_array, spread
 
-PLANCK_TIMES_LIGHT = 1.98644586e-25  # h c [J m]
 MARCH, CLOSE_IN = 64, 20  # steps to the first bracket; halvings at worst, or Newton's, in it
 
 
@@ -83,7 +83,7 @@ def round_trip(
         power, cavity.area, cavity.lifetime, cavity.two_photon, cavity.length, cavity.wavelength
     )
     intensity = power / area
-    pairs_per_absorbed = lifetime * wavelength / (2 * PLANCK_TIMES_LIGHT)
+    pairs_per_absorbed = lifetime * wavelength / (2 * PLANCK * LIGHT_SPEED)
     index, absorption = change_by_carriers(beta * intensity * (intensity * pairs_per_absorbed))
     phase = 2 * jnp.pi / wavelength * length * index
     lost = jnp.exp(-(absorption + beta * intensity) * length / 2)
@@ -105,6 +105,12 @@ def circulate(
         detuning: round-trip phase of weak light, zero on resonance [rad]; broadcasts.
         cavity: the ring.
     """
+    check_between("t1", cavity.t1, 0, 1, "1", "It is an amplitude.")
+    for name in ("length", "area", "wavelength"):
+        check_positive(name, getattr(cavity, name), "m")
+    for name, unit in (("lifetime", "s"), ("two_photon", "m/W")):
+        check_not_negative(name, getattr(cavity, name), unit)
+    check_fraction("t2", cavity.t2, ring.PASSIVE)
     check_not_negative("power", power, "W")
     power = real_array(power, "power")
     detuning, t1, t2 = spread(power, detuning, cavity.t1, cavity.t2)
@@ -146,11 +152,6 @@ def add_drop(
             resonance.
         cavity: the ring, the same or one for each mode.
     """
-    check_between("t1", cavity.t1, 0, 1, "1", "It is an amplitude.")
-    for name in ("length", "area", "wavelength"):
-        check_between(name, getattr(cavity, name), 0, jnp.inf, "m")
-    for name, unit in (("lifetime", "s"), ("two_photon", "m/W")):
-        check_not_negative(name, getattr(cavity, name), unit)
     field = complex_array(field)
     power = photodetector.detect(field)
     detuning, t1, t2 = spread(power, detuning, cavity.t1, cavity.t2)

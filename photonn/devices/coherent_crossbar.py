@@ -7,6 +7,10 @@ combiners gather n rows into a column, 1 / sqrt(n) of each:
     y_i = 1 / sqrt(m n) sum_j sin(theta_ij / 2) exp(i phi_ij) x_j
 
 The two crossings of couplers, a common factor i^2, are left out.
+
+References:
+    Giamougiannis et al., "A coherent photonic crossbar for scalable universal linear optics",
+    J. Lightwave Technol. 41, 2425 (2023), for the architecture.
 """
 
 import jax.numpy as jnp
@@ -14,7 +18,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import ladder, phase_shifter
-from photonn.precision import common_shape, complex_array, real_array, scale
+from photonn.precision import common_shape, complex_array, real_array, root, scale
 
 
 def weights(
@@ -40,7 +44,7 @@ def weights(
     gathering = ladder.equal_couplers(inputs) if gathering is None else gathering
     to_columns, from_rows = (ladder.shares(k).astype(theta.dtype) for k in (splitting, gathering))
     power = jnp.outer(to_columns, from_rows)
-    amplitude = jnp.broadcast_to(jnp.sin(theta / 2), shape) * jnp.broadcast_to(_root(power), shape)
+    amplitude = jnp.broadcast_to(jnp.sin(theta / 2), shape) * jnp.broadcast_to(root(power), shape)
     turn = phase_shifter.transmission(jnp.asarray(phi, theta.dtype))
     return scale(jnp.broadcast_to(turn, shape), amplitude)
 
@@ -57,8 +61,3 @@ def program(
     outputs, inputs = matrix.shape[-2:]
     amplitude = jnp.minimum(jnp.abs(matrix) * (outputs * inputs) ** 0.5, 1)
     return 2 * jnp.arcsin(amplitude), jnp.angle(matrix)
-
-
-def _root(power: Array) -> Array:
-    """Square root; its slope at zero, infinite, is given as zero."""
-    return jnp.where(power > 0, jnp.sqrt(jnp.where(power > 0, power, 1)), 0)

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import check_integer, mistake
+from photonn.errors import check_integer, check_positive, mistake
 from photonn.precision import common_shape, real_array
 
 
@@ -88,6 +88,7 @@ def ikeda(
         Larger et al., "Photonic information processing beyond Turing: an optoelectronic
         implementation of reservoir computing", Optics Express 20, 3241 (2012).
     """
+    check_positive("spacing", spacing, "1")
     mask = real_array(mask, "mask")
     nodes = mask.shape[-1]
     spacing = jnp.asarray(spacing, mask.dtype)

@@ -5,7 +5,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import phase_shifter, photodetector
-from photonn.errors import check_between, check_not_negative, mistake
+from photonn.errors import check_not_negative, check_positive, mistake
 from photonn.precision import complex_array, scale, spread
 
 
@@ -71,7 +71,7 @@ def phase_per_power(
     """
     _check_tap(tap)
     check_not_negative("responsivity", responsivity, "A/W")
-    check_between("v_pi", v_pi, 0, jnp.inf, "V")
+    check_positive("v_pi", v_pi, "V")
     volts_per_watt = tap * jnp.asarray(responsivity, float) * jnp.asarray(transimpedance, float)
     return jnp.pi * volts_per_watt / jnp.asarray(v_pi, float)
 

@@ -17,7 +17,7 @@ from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import converter, modulator, photodetector, photon_counter, product
-from photonn.errors import check_last_axis, check_positive, mistake
+from photonn.errors import check_integer, check_last_axis, check_positive, mistake
 from photonn.precision import complex_array, real_array, scale
 
 
@@ -47,7 +47,7 @@ def difference(
     means = jnp.stack([of_x + of_w + mean, of_x + of_w - mean]) / 2
     means = jnp.maximum(lax.stop_gradient(means), 0)  # rounding can take them below
     plus, minus = photon_counter.count(means, key=key)
-    return _straight_through(plus - minus, mean)
+    return photon_counter.straight_through(plus - minus, mean)
 
 
 def multiply(
@@ -74,7 +74,7 @@ def multiply(
         key: of the random counts; `None` gives the mean, Re sum_t x_t conj(w_t). The
             gradient is that of the mean in both cases.
     """
-    check_positive("photons", photons, "1")  # `None` passes
+    check_positive("photons", photons, "1", "Light without end: None.")  # `None` passes
     mean = _inner(values, weights)
     if key is None or photons is None:
         return mean
@@ -82,7 +82,7 @@ def multiply(
     x, w = (_share(a, light / 2) for a in (values, weights))
     counts = difference(x, w, key=key)
     of_x, of_w = jnp.broadcast_arrays(_norm(values)[..., None], _norm(weights))
-    return _straight_through(counts * (of_x / light) * of_w, mean)
+    return photon_counter.straight_through(counts * (of_x / light) * of_w, mean)
 
 
 def attend(
@@ -129,6 +129,7 @@ def quantize(values: Float[ArrayLike, "..."], *, bits: int) -> Float[Array, "...
         values: to be modulated.
         bits: of the converters, sign included.
     """
+    check_integer("bits", bits, 2, "One of them is the sign.")
     values = real_array(values)
     peak = lax.stop_gradient(jnp.max(jnp.abs(values), axis=-1, keepdims=True))
     full = jnp.broadcast_to(jnp.where(peak == 0, 1.0, peak), values.shape)
@@ -150,11 +151,6 @@ def _inner(x: Num[ArrayLike, "..."], w: Num[ArrayLike, "..."]) -> Float[Array, "
 def _share(values: Num[ArrayLike, "..."], power: Float[Array, ""]) -> Complex[Array, "..."]:
     field = modulator.normalize_power(complex_array(values))
     return scale(field, jnp.broadcast_to(jnp.sqrt(power).astype(field.real.dtype), field.shape))
-
-
-def _straight_through(drawn: Float[Array, "..."], mean: Float[Array, "..."]):
-    """The value of `drawn` to the last digit, the gradient of `mean`."""
-    return lax.stop_gradient(drawn) + (mean - lax.stop_gradient(mean))
 
 
 def _power(values: Num[ArrayLike, "..."]) -> Float[Array, "..."]:

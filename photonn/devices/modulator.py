@@ -101,28 +101,6 @@ def modulate_fourier(
     return window.reshape(*images.shape[:-2], 4 * radius**2)
 
 
-def quantize(
-    values: Float[ArrayLike, "*batch"], levels: int, *, low: float = 0.0, high: float = 1.0
-) -> Float[Array, "*batch"]:
-    """What a digital-to-analogue converter makes of numbers: the nearest of equal steps.
-
-    Straight-through: the gradient is that without steps, one inside the range and zero beyond.
-
-    Args:
-        values: in the unit of `low` and `high`.
-        levels: of the converter, 2 or more; b bits have 2^b.
-        low: the lowest level.
-        high: the highest level.
-    """
-    check_integer("levels", levels, 2, "A converter of b bits has 2**b levels.")
-    if not low < high:
-        raise mistake("high", f"be above `low` = {low}", f"is {high}")
-    values = _keep_between(real_array(values), low, high)
-    step = (high - low) / (levels - 1)
-    nearest = low + step * jnp.round((values - low) / step)
-    return lax.stop_gradient(nearest) + (values - lax.stop_gradient(values))
-
-
 def normalize_power(
     field: Complex[ArrayLike, "*batch modes"], power: float = 1.0
 ) -> Complex[Array, "*batch modes"]:

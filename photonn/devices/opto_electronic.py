@@ -5,7 +5,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import photodetector
-from photonn.errors import check_between, check_not_negative
+from photonn.errors import check_not_negative, check_positive
 from photonn.precision import complex_array, spread
 
 
@@ -42,7 +42,7 @@ def activate(
         classification", Nature 606, 501 (2022), for the principle (with a ring modulator).
     """
     check_not_negative("responsivity", responsivity, "A/W")
-    check_between("v_pi", v_pi, 0, jnp.inf, "V")
+    check_positive("v_pi", v_pi, "V")
     check_not_negative("supply", supply, "W")
     field = complex_array(field)
     power = photodetector.detect(field)

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.devices import ladder
+from photonn.devices import converter, ladder
 from photonn.errors import (
     check_fraction,
     check_integer,
@@ -75,14 +75,12 @@ def program(weights: Float[ArrayLike, "*shape"], material: Material) -> Float[Ar
         weights: -1 is the lowest transmission, 1 the highest.
         material: of the cells.
     """
-    weights = jnp.clip(real_array(weights, "weights"), -1, 1)
     half = (material.high - material.low) / 2
-    transmission = material.reference + half * weights
+    transmission = material.reference + half * real_array(weights, "weights")
+    low, high = material.low, material.high
     if material.levels is None:
-        return transmission
-    step = 2 * half / (material.levels - 1)
-    level = material.low + step * jnp.round((transmission - material.low) / step)
-    return transmission + lax.stop_gradient(level - transmission)
+        return jnp.clip(transmission, low, high)
+    return converter.quantize(transmission, material.levels, low=low, high=high)
 
 
 def write(

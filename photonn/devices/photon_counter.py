@@ -29,7 +29,7 @@ from photonn.devices.constants import LIGHT_SPEED, PLANCK
 from photonn.errors import (
     check_fraction,
     check_key,
-    check_nowhere_negative,
+    check_not_negative,
     check_positive,
     check_wavelength,
 )
@@ -57,7 +57,7 @@ def photons(
         efficiency: share of the photons that are seen, 0 to 1.
     """
     power = real_array(power, "power")
-    check_nowhere_negative("power", power, "W")
+    check_not_negative("power", power, "W")
     check_positive("duration", duration, "s")
     check_fraction("efficiency", efficiency)
     return power * (efficiency * duration / photon_energy(wavelength))
@@ -84,13 +84,13 @@ def count(mean: Float[ArrayLike, "..."], *, key: Array) -> Float[Array, "..."]:
     """
     check_key("key", key)
     mean = real_array(mean, "mean")
-    check_nowhere_negative("mean", mean, "1", "It is a number of photons.")
+    check_not_negative("mean", mean, "1", "It is a number of photons.")
     fixed = lax.stop_gradient(mean)
     few = jax.random.poisson(key, jnp.minimum(fixed, LARGEST_COUNTED), mean.shape)
     normal = jax.random.normal(key, mean.shape, mean.dtype)
     many = jnp.round(fixed + jnp.sqrt(fixed) * normal)
     drawn = jnp.where(fixed < LARGEST_COUNTED, few.astype(mean.dtype), many)
-    return _move_with(drawn, mean)
+    return straight_through(drawn, mean)
 
 
 def click_probability(
@@ -107,8 +107,8 @@ def click_probability(
         dark_counts: mean number in a sample without light: their rate [1/s] times its time [s].
     """
     photons = real_array(photons, "photons")
-    check_nowhere_negative("photons", photons, "1")
-    check_nowhere_negative("dark_counts", dark_counts, "1")
+    check_not_negative("photons", photons, "1")
+    check_not_negative("dark_counts", dark_counts, "1")
     check_fraction("efficiency", efficiency)
     # expm1: of a millionth of a photon, 1 - exp would leave nothing in float32.
     return -jnp.expm1(-(efficiency * photons + dark_counts))
@@ -124,7 +124,7 @@ def click(probability: Float[ArrayLike, "..."], *, key: Array) -> Float[Array, "
     probability = real_array(probability, "probability")
     check_fraction("probability", probability)
     clicked = jax.random.bernoulli(key, lax.stop_gradient(probability))
-    return _move_with(clicked.astype(probability.dtype), probability)
+    return straight_through(clicked.astype(probability.dtype), probability)
 
 
 def score(
@@ -162,6 +162,14 @@ def log_probability(
     return some - mean - gammaln(counts + 1)
 
 
-def _move_with(drawn: Array, mean: Array) -> Array:
-    """The drawn values, which move as their mean does."""
+def straight_through(
+    drawn: Float[ArrayLike, "*shape"], mean: Float[ArrayLike, "*shape"]
+) -> Float[Array, "*shape"]:
+    """The drawn values to the last digit, which move as their mean does.
+
+    Args:
+        drawn: by chance.
+        mean: of these, the value that has a gradient.
+    """
+    drawn, mean = jnp.asarray(drawn), jnp.asarray(mean)
     return lax.stop_gradient(drawn) + (mean - lax.stop_gradient(mean))

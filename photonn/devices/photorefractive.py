@@ -5,7 +5,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import phase_shifter, photodetector
-from photonn.errors import check_between
+from photonn.errors import check_positive
 from photonn.precision import complex_array, spread
 
 
@@ -32,7 +32,7 @@ def activate(
         Yan et al., "Fourier-space diffractive deep neural network", Physical Review Letters
         123, 023901 (2019).
     """
-    check_between("saturation", saturation, 0, jnp.inf, "W")
+    check_positive("saturation", saturation, "W")
     field = complex_array(field)
     power = photodetector.detect(field)
     depth, saturation = spread(power, depth, saturation)
@@ -61,5 +61,5 @@ def phase_depth(
         ("wavelength", wavelength, "m"),
         ("index", index, "1"),
     ):
-        check_between(name, value, 0, jnp.inf, unit)
+        check_positive(name, value, unit)
     return jnp.pi * index**3 * coefficient * length / wavelength * jnp.asarray(electric_field)

@@ -22,16 +22,19 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.devices.constants import BOLTZMANN, CHARGE, LIGHT_SPEED, PLANCK
-from photonn.errors import (
-    check_fraction,
-    check_key,
-    check_not_negative,
-    check_nowhere_negative,
-    check_positive,
-    check_wavelength,
-)
-from photonn.precision import real_array
+from photonn.devices import photon_counter
+from photonn.devices.constants import BOLTZMANN, CHARGE
+from photonn.errors import check_fraction, check_key, check_not_negative, check_positive, number
+from photonn.precision import real_array, root
+
+UNITS = {
+    "responsivity": ("A/W", ""),
+    "bandwidth": ("Hz", ""),
+    "temperature": ("K", "Kelvin, not Celsius."),
+    "dark_current": ("A", ""),
+    "rin": ("1/Hz", "From decibels: 10**(dB/10)."),
+    "amplifier_noise": ("A/sqrt(Hz)", ""),
+}
 
 
 @jax.tree_util.register_dataclass
@@ -58,15 +61,10 @@ class Receiver:
     amplifier_noise: ArrayLike = 0.0
 
     def __post_init__(self):
-        endless = isinstance(self.load, float) and self.load == math.inf
-        if not endless:
-            check_positive("load", self.load, "ohm", "Without a load it is infinite.")
-        check_not_negative("responsivity", self.responsivity, "A/W")
-        check_not_negative("bandwidth", self.bandwidth, "Hz")
-        check_not_negative("temperature", self.temperature, "K", "Kelvin, not Celsius.")
-        check_not_negative("dark_current", self.dark_current, "A")
-        check_not_negative("rin", self.rin, "1/Hz", "From decibels: 10**(dB/10).")
-        check_not_negative("amplifier_noise", self.amplifier_noise, "A/sqrt(Hz)")
+        if number(self.load) != math.inf:
+            check_positive("load", number(self.load), "ohm", "Without a load it is infinite.")
+        for name, (unit, hint) in UNITS.items():
+            check_not_negative(name, number(getattr(self, name)), unit, hint)
 
     @classmethod
     def from_efficiency(cls, efficiency: float, wavelength: float, **rest: ArrayLike) -> "Receiver":
@@ -78,8 +76,7 @@ class Receiver:
             rest: the other attributes.
         """
         check_fraction("efficiency", efficiency)
-        check_wavelength("wavelength", wavelength)
-        photon = PLANCK * LIGHT_SPEED / wavelength
+        photon = photon_counter.photon_energy(wavelength)
         return cls(responsivity=efficiency * CHARGE / photon, **rest)
 
 
@@ -184,7 +181,7 @@ def signal_to_noise(power: Float[ArrayLike, "..."], receiver: Receiver) -> Float
     """
     power = _power("power", power)
     current = _of(receiver.responsivity, power) * power
-    deviation = _root(_variance(current, current, receiver))
+    deviation = root(_variance(current, current, receiver))
     # Divided before it is squared: float32 has no room for I^2 of a weak current.
     noisy = deviation > 0
     ratio = current / jnp.where(noisy, deviation, 1.0)
@@ -200,7 +197,7 @@ def effective_bits(signal_to_noise: Float[ArrayLike, "..."]) -> Float[Array, "..
         signal_to_noise: ratio of powers, not in decibels.
     """
     ratio = real_array(signal_to_noise)
-    check_nowhere_negative("signal_to_noise", ratio, "1", "It is a ratio, not in decibels.")
+    check_not_negative("signal_to_noise", ratio, "1", "It is a ratio, not in decibels.")
     return (10 * jnp.log10(ratio) - 1.76) / 6.02
 
 
@@ -221,18 +218,12 @@ def _terms(total: Array, signal: Array, receiver: Receiver) -> dict[str, Array]:
 
 def _draw(mean: Array, variance: Array, key: Array) -> Array:
     check_key("key", key)
-    return mean + _root(variance) * jax.random.normal(key, mean.shape, mean.dtype)
-
-
-def _root(variance: Array) -> Array:
-    """Square root, of slope zero at zero."""
-    positive = variance > 0
-    return jnp.where(positive, jnp.sqrt(jnp.where(positive, variance, 1.0)), 0.0)
+    return mean + root(variance) * jax.random.normal(key, mean.shape, mean.dtype)
 
 
 def _power(name: str, power: ArrayLike) -> Array:
     power = real_array(power, name)
-    check_nowhere_negative(name, power, "W")
+    check_not_negative(name, power, "W")
     return power
 
 

@@ -17,7 +17,7 @@ from jaxtyping import ArrayLike, Complex, Float
 from photonn.devices import phase_shifter
 from photonn.devices.waveguide import Dispersion
 from photonn.errors import check_fraction, check_positive, check_wavelength
-from photonn.precision import common_shape, real_array, scale
+from photonn.precision import common_shape, real_array, root, scale
 
 PASSIVE = "Couplers and rings are passive: neither amplifies."
 
@@ -60,7 +60,7 @@ def add_drop(
     uncoupled = (below.real == 0) & (below.imag == 0)  # ideal ring, no couplers: light passes
     below = jnp.where(uncoupled, 1, below)
     through = _plus(t1 - t2 * a, scale(away, t2 * a)) / below
-    drop = scale(half, -_kappa(t1) * _kappa(t2) * _root(a)) / below
+    drop = scale(half, -_kappa(t1) * _kappa(t2) * root(a)) / below
     return jnp.where(uncoupled, 1, through), drop
 
 
@@ -117,6 +117,9 @@ def free_spectral_range(
         circumference: L of the ring [m].
         group_index: of its waveguide.
     """
+    check_wavelength("wavelength", wavelength)
+    check_positive("circumference", circumference, "m")
+    check_positive("group_index", group_index, "1")
     wavelength, length, index = jnp.broadcast_arrays(wavelength, circumference, group_index)
     # A square of 1e-6 m is small for float32: divide first.
     return wavelength * (wavelength / length) / index
@@ -137,7 +140,7 @@ def finesse(
         check_fraction(name, value, PASSIVE)
     t1, t2, a = jnp.broadcast_arrays(*(real_array(x) for x in (t1, t2, a)))
     kept = t1 * t2 * a
-    return jnp.pi * _root(kept) / (1 - kept)
+    return jnp.pi * root(kept) / (1 - kept)
 
 
 def linewidth(
@@ -168,10 +171,5 @@ def _plus(number: Array, field: Array) -> Array:
     return lax.complex(number + field.real, field.imag)
 
 
-def _root(values: Array) -> Array:
-    """Square root; its slope at zero, infinite, is given as zero."""
-    return jnp.where(values > 0, jnp.sqrt(jnp.where(values > 0, values, 1)), 0)
-
-
 def _kappa(t: Array) -> Array:
-    return _root((1 - t) * (1 + t))
+    return root((1 - t) * (1 + t))

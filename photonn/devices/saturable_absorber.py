@@ -5,7 +5,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import photodetector, saturation
-from photonn.errors import check_between, check_not_negative
+from photonn.errors import check_between, check_not_negative, check_positive
 from photonn.precision import complex_array, real_array, scale, spread
 
 
@@ -34,7 +34,7 @@ def transmit(
     """
     check_not_negative("power", power, "W")
     check_between("transmission", transmission, 0, 1, "1", "It is that of weak light.")
-    check_between("saturation_power", saturation_power, 0, jnp.inf, "W")
+    check_positive("saturation_power", saturation_power, "W")
     power = real_array(power, "power")
     transmission, saturation_power = spread(power, transmission, saturation_power)
     ratio = 2 * power / saturation_power
@@ -87,7 +87,7 @@ def activate_thin(
         neural networks", Photonics Research 9, B71 (2021).
     """
     check_not_negative("optical_depth", optical_depth, "1")
-    check_between("saturation_power", saturation_power, 0, jnp.inf, "W")
+    check_positive("saturation_power", saturation_power, "W")
     field = complex_array(field)
     power = photodetector.detect(field)
     optical_depth, saturation_power = spread(power, optical_depth, saturation_power)

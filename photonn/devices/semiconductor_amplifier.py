@@ -5,7 +5,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float
 
 from photonn.devices import phase_shifter, photodetector, saturation
-from photonn.errors import check_between, check_finite
+from photonn.errors import check_between, check_finite, check_positive
 from photonn.precision import complex_array, scale, spread
 
 
@@ -36,7 +36,7 @@ def activate(
         semiconductor laser amplifiers", IEEE J. Quantum Electronics 25, 2297 (1989).
     """
     check_between("gain", gain, -jnp.inf, 80, "1", "It is a logarithm: ln(1000) is 30 dB.")
-    check_between("saturation_power", saturation_power, 0, jnp.inf, "W")
+    check_positive("saturation_power", saturation_power, "W")
     check_finite("linewidth_factor", linewidth_factor, "1")
     field = complex_array(field)
     power = photodetector.detect(field)

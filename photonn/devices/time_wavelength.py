@@ -67,6 +67,7 @@ def program(
         Transmissions in [-1, 1], the sign for the detector, and the weights over what light
         sees, of shape `*batch`.
     """
+    check_positive("power", power, "W", "A dark line carries no weight: leave it out.")
     weights, power = _per_line(weights, power)
     wanted = weights / power
     most = jnp.max(jnp.abs(wanted), axis=-1)
@@ -235,6 +236,7 @@ def kernels(
 
 def _per_line(values: ArrayLike, power: ArrayLike) -> tuple[Array, Array]:
     values = real_array(values, "weights")
+    check_not_negative("power", power, "W")
     power = jnp.asarray(power, values.dtype)
     check_last_axis("weights", values.shape, power.shape[-1], "lines", "One for each line.")
     return values, jnp.broadcast_to(power, values.shape)

@@ -19,7 +19,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import phase_shifter
-from photonn.errors import check_not_negative
+from photonn.errors import check_not_negative, number
 from photonn.free_space import masks
 from photonn.free_space.grid import Grid
 from photonn.precision import common_shape, complex_array, real_array
@@ -55,7 +55,8 @@ class Tolerances:
 
     def __post_init__(self):
         for field in fields(self):
-            check_not_negative(field.name, getattr(self, field.name), UNITS.get(field.name, "m"))
+            value = number(getattr(self, field.name))
+            check_not_negative(field.name, value, UNITS.get(field.name, "m"))
 
 
 @jax.tree_util.register_dataclass

@@ -7,7 +7,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike
 
-from photonn.errors import check_not_negative
+from photonn.errors import check_not_negative, number
 from photonn.hardware.draws import add_gaussian
 from photonn.nn import SplitterAngle
 
@@ -24,7 +24,7 @@ class SplitterError:
     sigma: ArrayLike
 
     def __post_init__(self):
-        check_not_negative("sigma", self.sigma, "rad")
+        check_not_negative("sigma", number(self.sigma), "rad")
 
     def __call__(self, state: nnx.State, key: Array) -> nnx.State:
         """The variables of a chip with this error."""

@@ -16,11 +16,11 @@ import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import InputError, mistake
+from photonn.errors import mistake
 from photonn.meshes import givens
 from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
-from photonn.precision import complex_array, real_array
+from photonn.precision import real_array, unitary_array
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity: plans are cached
@@ -61,34 +61,9 @@ def check_unitary(
     Raises:
         InputError: else; it says by how much. Under `jit` only the shape is checked.
     """
-    array = jnp.asarray(matrix)
-    if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] < 2:
-        raise InputError(
-            f"`{name}` must be a square matrix of at least 2 x 2, but has shape {array.shape}."
-        )
-    array = complex_array(array)
-    if isinstance(array, jax.core.Tracer):
-        return array
-    finite, error = map(np.asarray, _defect(array))
-    if not finite:
-        raise InputError(f"`{name}` must be finite, but holds NaN or infinity.")
-    # Room for rounding in how the matrix was made, and no more.
-    allowed = 200 * array.shape[-1] * float(jnp.finfo(array.dtype).eps)
-    if error > allowed:
-        raise InputError(
-            f"`{name}` must satisfy U U^H = 1 within {allowed:.1e}, but the product is off "
-            f"by {error:.1e}. {hint}"
-        )
-    return array
-
-
-@jax.jit
-def _defect(unitary: Array) -> tuple[Array, Array]:
-    """Whether all is finite, and the largest entry of U U^H - 1."""
-    product = jnp.matmul(unitary, unitary.conj().mT, precision="highest")
-    identity = jnp.eye(unitary.shape[-1], dtype=unitary.dtype)
-    error = jnp.abs(product - jax.lax.broadcast_to_rank(identity, product.ndim))
-    return jnp.isfinite(unitary).all(), error.max(initial=0)
+    if jnp.shape(matrix)[-1:] == (1,):
+        raise mistake(name, "be at least 2 x 2", f"has shape {jnp.shape(matrix)}")
+    return unitary_array(matrix, name, hint)
 
 
 def decompose(

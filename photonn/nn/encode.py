@@ -7,7 +7,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Int
 
-from photonn.devices import modulator
+from photonn.devices import converter, modulator
 from photonn.errors import check_choice, check_integer, check_not_negative, mistake
 
 METHODS = {
@@ -113,7 +113,7 @@ class EncodeTimeBins(nnx.Module):
 
 
 class DAC(nnx.Module):
-    """Digital-to-analogue converters before an encoder; see `photonn.devices.modulator.quantize`.
+    """Digital-to-analogue converters before an encoder; see `photonn.devices.converter`.
 
     Attributes:
         levels: of each converter, 2 or more.
@@ -130,4 +130,4 @@ class DAC(nnx.Module):
 
     def __call__(self, values: Float[ArrayLike, "*batch"]) -> Float[Array, "*batch"]:
         """The nearest levels; gradients pass straight through."""
-        return modulator.quantize(values, self.levels, low=self.low, high=self.high)
+        return converter.quantize(values, self.levels, low=self.low, high=self.high)

@@ -6,7 +6,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_shape, mistake
+from photonn.errors import check_fraction, check_not_negative, check_shape, mistake
 from photonn.photons.interference import check_unitary, factorials, read_pair, submatrix
 from photonn.photons.permanents import check_photons, permanent, sign_vectors
 from photonn.photons.states import Occupation, positions
@@ -99,6 +99,7 @@ def classical(
 
 def uniform(overlap: Float[ArrayLike, ""], photons: int) -> Float[Array, "n n"]:
     """Overlaps of photons that all have the same overlap with each other, 0 to 1."""
+    check_fraction("overlap", overlap)
     overlap = real_array(overlap, "overlap")
     equal = jnp.eye(photons, dtype=overlap.dtype)
     return equal + (1 - equal) * overlap
@@ -117,6 +118,7 @@ def delayed(
         delays: arrival t of each photon [s].
         bandwidth: standard deviation of the power spectrum [rad/s].
     """
+    check_not_negative("bandwidth", bandwidth, "rad/s")
     delays = real_array(delays, "delays")
     apart = (delays[:, None] - delays[None, :]) * jnp.asarray(bandwidth, delays.dtype)
     return jnp.exp(-(apart**2) / 2)

@@ -2,8 +2,6 @@
 
 from math import factorial
 
-import jax
-import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -13,7 +11,7 @@ from photonn.errors import InputError
 from photonn.photons import states
 from photonn.photons.permanents import check_photons, permanent
 from photonn.photons.states import Occupation
-from photonn.precision import complex_array, scale
+from photonn.precision import scale, unitary_array
 
 
 def amplitude(
@@ -73,21 +71,7 @@ def check_unitary(matrix: Num[ArrayLike, "*batch n n"]) -> Complex[Array, "*batc
     Raises:
         InputError: else; it says by how much. Under `jit` only the shape is checked.
     """
-    array = jnp.asarray(matrix)
-    if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] == 0:
-        raise InputError(f"`unitary` must be a square matrix, but has shape {array.shape}.")
-    array = complex_array(array)
-    if isinstance(array, jax.core.Tracer):
-        return array
-    values = np.asarray(array)
-    error = np.abs(values @ values.conj().swapaxes(-1, -2) - np.eye(values.shape[-1]))
-    allowed = 200 * values.shape[-1] * float(np.finfo(values.dtype).eps)
-    if not error.max(initial=0) <= allowed:
-        raise InputError(
-            f"`unitary` must satisfy U U^H = 1 within {allowed:.1e}, but the product is off by "
-            f"{error.max():.1e}. A network that loses light: photonn.photons.loss.dilate."
-        )
-    return array
+    return unitary_array(matrix, hint="A network that loses light: photonn.photons.loss.dilate.")
 
 
 def read_pair(

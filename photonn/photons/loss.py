@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import InputError, check_last_axis, mistake
+from photonn.errors import InputError, check_fraction, check_last_axis, mistake
 from photonn.photons import fock, states
 from photonn.photons.detection import collect
 from photonn.photons.states import Occupation
@@ -96,8 +96,8 @@ def thin(
         In the order of `states.basis(photons, modes + 1)`; the last mode counts what is lost.
     """
     probabilities = real_array(probabilities, "probabilities")
+    check_fraction("transmission", transmission)
     eta = real_array(transmission, "transmission").astype(probabilities.dtype)
-    _check_transmission(transmission)
     size = states.count(photons, len(eta))
     check_last_axis("probabilities", probabilities.shape, size, "states")
     return _thin(probabilities, eta, photons)
@@ -124,12 +124,3 @@ def _survival(eta: Array, photons: int) -> Array:
     fewer = np.maximum(np.subtract.outer(np.arange(photons + 1), np.arange(photons + 1)), 0)
     kept, gone = jnp.stack(kept, axis=-1), jnp.stack(gone, axis=-1)
     return jnp.asarray(ways, eta.dtype)[None] * kept[:, None, :] * gone[:, fewer]
-
-
-def _check_transmission(transmission: ArrayLike) -> None:
-    try:
-        values = np.asarray(transmission)
-    except TypeError:  # traced
-        return
-    if not ((values >= 0) & (values <= 1)).all():
-        raise mistake("transmission", "lie between 0 and 1", f"is {values}")

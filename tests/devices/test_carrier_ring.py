@@ -84,8 +84,8 @@ def test_carriers_of_silicon():
     ("numbers", "says"),
     [
         ({"t1": 1.0}, "`t1` must be above 0 and below 1"),
-        ({"t2": 1.1}, "`t2` must be at least 0 and at most 1"),
-        ({"area": 0.0}, "`area` must be above 0"),
+        ({"t2": 1.1}, "`t2` must be between 0 and 1"),
+        ({"area": 0.0}, "`area` must be positive"),
         ({"lifetime": -1e-9}, "`lifetime` must be zero or more"),
         ({"loss_db": -1.0}, "`loss_db` must be zero or more"),
     ],

@@ -94,17 +94,3 @@ def test_a_window_fits_its_image():
     np.testing.assert_allclose(np.sum(np.abs(full) ** 2), 16, rtol=1e-14)  # Parseval
     with pytest.raises(InputError, match="`images` must have at least 6 x 6 pixels"):
         modulator.modulate_fourier(np.ones((8, 5)), 3)
-
-
-def test_a_converter_rounds_and_passes_gradients():
-    values = np.linspace(-1.5, 1.5, 301)
-    out = np.asarray(modulator.quantize(values, 5, low=-1.0, high=1.0))
-    assert set(out) == {-1.0, -0.5, 0.0, 0.5, 1.0}
-    assert np.abs(out - np.clip(values, -1, 1)).max() <= 0.25 * (1 + 1e-14)
-    slope = jax.grad(lambda v: modulator.quantize(v, 5, low=-1.0, high=1.0).sum())(values)
-    np.testing.assert_array_equal(slope, np.abs(values) <= 1)
-    np.testing.assert_array_equal(modulator.quantize(out, 5, low=-1.0, high=1.0), out)
-    with pytest.raises(InputError, match=r"`levels` must be an integer of at least 2.*2\*\*b"):
-        modulator.quantize(values, 1)
-    with pytest.raises(InputError, match="`high` must be above `low` = 1"):
-        modulator.quantize(values, 4, low=1.0, high=1.0)

@@ -44,7 +44,7 @@ def test_gain_of_a_detector_an_amplifier_and_a_modulator():
     [
         (
             lambda: opto_electronic.activate(1j, threshold=0.0, transimpedance=1.0, v_pi=0.0),
-            r"`v_pi` must be above 0 and finite \[V\]",
+            r"`v_pi` must be positive and finite \[V\]",
         ),
         (
             lambda: opto_electronic.activate(1j, threshold=0.0, transimpedance=1.0, supply=-1.0),

@@ -56,13 +56,13 @@ def test_depth_of_a_crystal():
         ),
         (
             lambda: photorefractive.activate(1j, depth=1.0, saturation=0.0),
-            "`saturation` must be above 0",
+            "`saturation` must be positive",
         ),
         (
             lambda: photorefractive.phase_depth(
                 1.0, length=1.0, wavelength=0.0, index=2.0, coefficient=1e-12
             ),
-            "`wavelength` must be above 0",
+            "`wavelength` must be positive",
         ),
     ],
 )

@@ -98,7 +98,7 @@ def test_strong_light_finds_a_transparent_amplifier():
             lambda: saturable_absorber.activate(
                 np.ones(2) + 0j, transmission=0.1, saturation_power=np.array([1.0, 0.0])
             ),
-            r"`saturation_power` must be above 0 and finite \[W\], but is 0",
+            r"`saturation_power` must be positive and finite \[W\], but is 0",
         ),
         (
             lambda: saturable_absorber.activate_thin(1j, optical_depth=-1.0, saturation_power=1.0),
@@ -106,7 +106,7 @@ def test_strong_light_finds_a_transparent_amplifier():
         ),
         (
             lambda: semiconductor_amplifier.activate(1j, gain=3.0, saturation_power=-1.0),
-            "`saturation_power` must be above 0",
+            "`saturation_power` must be positive",
         ),
         (
             lambda: semiconductor_amplifier.activate(1j, gain=1000.0, saturation_power=1.0),
