@@ -30,6 +30,7 @@ from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
+from photonn.nn.variables import ArmLoss as ArmLoss
 from photonn.nn.variables import Gain as Gain
 from photonn.nn.variables import Height as Height
 from photonn.nn.variables import Imperfection as Imperfection
@@ -38,3 +39,4 @@ from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
 from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle
+from photonn.nn.variables import SplitterLoss as SplitterLoss
