@@ -16,6 +16,7 @@ References:
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -58,6 +59,12 @@ class Splitter:
 @dataclass(frozen=True)
 class Crossing:
     """The two waveguides change places, without loss and without a phase."""
+
+
+# Entries of a 2 x 2 matrix: arrays, 1, or `None` for zero.
+Entry = Array | int | None
+Matrix = list[list[Entry]]
+Drives = tuple[Array, Array]
 
 
 @dataclass(frozen=True)
@@ -130,20 +137,37 @@ class Cell:
         first, second = real_array(theta), real_array(phi)
         dtype = jnp.result_type(first, second)
         split = np.asarray(self.ideal_split) if split is None else split
-        splits = _numbers("split", split, (self.splitters,), dtype)
-        split_losses = _losses("split_loss_db", split_loss_db, (self.splitters,), dtype)
-        arm_losses = _losses("arm_loss_db", arm_loss_db, (self.arms, 2), dtype)
-        named = {"split": splits, "split_loss_db": split_losses, "arm_loss_db": arm_losses}
-        each = {name: jax.tree.leaves(values) for name, values in named.items()}
-        shapes = {name: values[0].shape for name, values in each.items() if values}
+        numbers = {
+            "split": _numbers("split", split, (self.splitters,), dtype),
+            "split_loss_db": _losses("split_loss_db", split_loss_db, (self.splitters,), dtype),
+            "arm_loss_db": _losses("arm_loss_db", arm_loss_db, (self.arms, 2), dtype),
+        }
+        named = {"split": 1, "split_loss_db": 1, "arm_loss_db": 2}
+        shapes = {n: x.shape[named[n] :] for n, x in numbers.items() if x is not None and x.size}
         common_shape(theta=first.shape, phi=second.shape, **shapes)
-        numbers = (first.astype(dtype), second.astype(dtype)), splits, split_losses, arm_losses
-        drives, *numbers = _align(numbers)
-        kind = np.promote_types(dtype, np.complex64)
-        rows = _multiply(self.stages, drives, *map(iter, numbers))
-        entries = [jnp.asarray(0 if x is None else x, kind) for row in rows for x in row]
-        *entries, _ = jnp.broadcast_arrays(*entries, drives[0] + drives[1])
-        return jnp.stack([jnp.stack(entries[:2], -1), jnp.stack(entries[2:], -1)], -2)
+        drives = first.astype(dtype), second.astype(dtype)
+        return _transfer_matrix(self.stages, drives, *numbers.values())
+
+
+# Compiled as one: the many small steps would be compiled one by one, in ten times the time.
+@partial(jax.jit, static_argnums=0)
+def _transfer_matrix(
+    stages: tuple[Arms | Splitter | Crossing, ...],
+    drives: Drives,
+    split: Array,
+    split_loss: Array | None,
+    arm_loss: Array | None,
+) -> Array:
+    splitters = sum(isinstance(stage, Splitter) for stage in stages)
+    arms = sum(isinstance(stage, Arms) for stage in stages)
+    split_losses = [None] * splitters if split_loss is None else list(split_loss)
+    arm_losses = [[None] * 2] * arms if arm_loss is None else [list(arm) for arm in arm_loss]
+    drives, *numbers = _align((drives, list(split), split_losses, arm_losses))
+    kind = np.promote_types(drives[0].dtype, np.complex64)
+    rows = _multiply(stages, drives, *map(iter, numbers))
+    entries = [jnp.asarray(0 if x is None else x, kind) for row in rows for x in row]
+    *entries, _ = jnp.broadcast_arrays(*entries, drives[0] + drives[1])
+    return jnp.stack([jnp.stack(entries[:2], -1), jnp.stack(entries[2:], -1)], -2)
 
 
 _PHI, _THETA = Arms(phi=(1.0, 0.0)), Arms(theta=(1.0, 0.0))
@@ -157,12 +181,6 @@ THREE_SPLITTER = Cell("three splitter", (_FIFTY, _PHI, _FIFTY, _THETA, _FIFTY))
 CROSSING = Cell("crossing", (*MZI.stages, Crossing()))
 COUPLER = Cell("coupler", (_PHI, Splitter(ideal=0.0, share=0.5)))
 KINDS = (MZI, DIFFERENTIAL, SYMMETRIC, OUTPUT_PHASE, THREE_SPLITTER, CROSSING, COUPLER)
-
-
-# Entries of a 2 x 2 matrix: arrays, 1, or `None` for zero.
-Entry = Array | int | None
-Matrix = list[list[Entry]]
-Drives = tuple[Array, Array]
 
 
 def _multiply(
@@ -269,7 +287,7 @@ def _times_i(z: Array) -> Array:
 
 
 def _numbers(name: str, values: ArrayLike, axes: tuple[int, ...], dtype: jnp.dtype) -> Any:
-    """Nested lists over the named first axes."""
+    """The values, with the named axes first."""
     check_real(name, values, "rad" if name == "split" else "dB")
     values = jnp.asarray(values, dtype)
     if values.ndim == 0:
@@ -277,14 +295,12 @@ def _numbers(name: str, values: ArrayLike, axes: tuple[int, ...], dtype: jnp.dty
     if values.shape[: len(axes)] != axes:
         must = f"have first axes {axes} or be one number"
         raise mistake(name, must, f"has shape {values.shape}", "The cell has so many.")
-    if len(axes) == 1:
-        return list(values)
-    return [list(section) for section in values]
+    return values
 
 
 def _losses(name: str, values: ArrayLike | None, axes: tuple[int, ...], dtype: jnp.dtype) -> Any:
     if values is None:
-        return np.full(axes, None).tolist()
+        return None
     check_loss(name, values)
     return _numbers(name, values, axes, dtype)
 

@@ -98,6 +98,11 @@ def decompose(unitary: Num[ArrayLike, "*batch modes modes"]) -> CompactPhases:
 
 def from_rectangle(phases: Phases) -> CompactPhases:
     """The compact rectangle that equals a rectangle (`clements.layout`) of ordinary cells."""
+    return _from_rectangle(phases)
+
+
+@jax.jit
+def _from_rectangle(phases: Phases) -> CompactPhases:
     mesh = layout(phases.layout.modes)
     batch = phases.theta.shape[:-1]
     flat = (x.reshape(-1, x.shape[-1]) for x in (phases.theta, phases.phi, phases.gamma))
@@ -141,6 +146,11 @@ def _move_out(mesh: Layout, theta: Array, phi: Array, gamma: Array) -> tuple[Arr
 
 def unitary(phases: CompactPhases) -> Complex[Array, "*batch modes modes"]:
     """The unitary of a compact rectangle of ideal cells, `out = unitary @ in`."""
+    return _unitary(phases)
+
+
+@jax.jit
+def _unitary(phases: CompactPhases) -> Array:
     mesh = phases.layout
     no_phi = jnp.zeros_like(phases.upper)
     cells = mzi.transfer_matrix(phases.upper - phases.lower, no_phi)

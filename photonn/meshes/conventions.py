@@ -17,6 +17,7 @@ its bar or cross state.
 
 import math
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -168,12 +169,7 @@ def from_clements(
 
 def to_clements(phases: Phases) -> tuple[Array, Array, Array]:
     """Settings t, phi and gamma [rad] of the equal mesh of T(t, phi) with gamma at its outputs."""
-
-    def solve(matrix: Array) -> tuple[Array, Array, Array]:
-        t, phi = mzi_to_clements(*settings(matrix, cell.MZI))
-        return t, phi, clements_matrix(t, phi)
-
-    equal = _to(phases, solve)
+    equal = _to(phases, _as_clements)
     return equal.theta, equal.phi, equal.gamma
 
 
@@ -240,12 +236,18 @@ def _known(kind: Cell) -> Cell:
 _Solve = Callable[[Array], tuple[Array, Array, Array]]
 
 
+@cache  # one function for each kind: `_pushed` is compiled anew for another one
 def _as_kind(kind: Cell) -> _Solve:
     def solve(matrix: Array) -> tuple[Array, Array, Array]:
         theta, phi = settings(matrix, kind)
         return theta, phi, kind.transfer_matrix(theta, phi)
 
     return solve
+
+
+def _as_clements(matrix: Array) -> tuple[Array, Array, Array]:
+    t, phi = mzi_to_clements(*settings(matrix, cell.MZI))
+    return t, phi, clements_matrix(t, phi)
 
 
 def _to(phases: Phases, solve: _Solve) -> Phases:
@@ -265,6 +267,13 @@ def _push(
     screen = jnp.zeros((*batch, layout.modes), cells.real.dtype)
     screen = screen + _screen("inputs", inputs, screen, layout)
 
+    return _pushed(cells, screen, layout, solve, reverse)
+
+
+@partial(jax.jit, static_argnums=(2, 3, 4))
+def _pushed(
+    cells: Array, screen: Array, layout: Layout, solve: _Solve, reverse: bool
+) -> tuple[Array, Array, Array]:
     def step(screen: Array, cell: tuple[Array, Array]):
         matrix, pair = cell
         matrix = matrix * phase_shifter.transmission(screen[pair])[None, :]
@@ -277,7 +286,8 @@ def _push(
         left, (first, second) = jax.lax.scan(step, screen, (cells, pairs), reverse=reverse)
         return first, second, left
 
-    count = math.prod(cells.shape[:-3])
+    batch = cells.shape[:-3]
+    count = math.prod(batch)
     flat = cells.reshape(count, *cells.shape[-3:]), screen.reshape(count, layout.modes)
     first, second, left = (x.reshape(*batch, x.shape[-1]) for x in jax.vmap(mesh)(*flat))
     return first, second, left

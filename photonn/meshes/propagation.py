@@ -1,6 +1,7 @@
 """Light through any mesh, and the matrix that the mesh is."""
 
 import math
+from functools import partial
 from typing import Literal
 
 import jax
@@ -56,21 +57,28 @@ def propagate(
     )
     dtype = np.promote_types(field.dtype, cells.dtype)
     field, cells = field.astype(dtype), cells.astype(dtype)
+    try:
+        jnp.broadcast_shapes(field.shape[:-1], cells.shape[:-3])
+    except ValueError:
+        must = f"have leading axes that broadcast with those of `field`, {field.shape[:-1]}"
+        raise mistake("cells", must, f"has {cells.shape[:-3]}", "Add axes of length 1.") from None
+    return _propagate(field, cells, layout, method)
+
+
+# Compiled as one: the many small steps would be compiled one by one, in ten times the time.
+@partial(jax.jit, static_argnums=(2, 3))
+def _propagate(field: Array, cells: Array, layout: Layout, method: Method) -> Array:
     if cells.ndim == 3:
         flat = field.reshape(-1, layout.modes).T
         chosen = _choose(layout, flat.shape[1], method)
         return _METHODS[chosen](flat, cells, layout).T.reshape(field.shape)
-    try:
-        batch = jnp.broadcast_shapes(field.shape[:-1], cells.shape[:-3])
-    except ValueError:
-        must = f"have leading axes that broadcast with those of `field`, {field.shape[:-1]}"
-        raise mistake("cells", must, f"has {cells.shape[:-3]}", "Add axes of length 1.") from None
-    return _propagate_each(jnp.broadcast_to(field, (*batch, layout.modes)), cells, layout, method)
+    return _propagate_each(field, cells, layout, method)
 
 
 def _propagate_each(field: Array, cells: Array, layout: Layout, method: Method) -> Array:
     """Along axes with cells of their own every sample is mapped, all others go together."""
-    batch = field.shape[:-1]
+    batch = jnp.broadcast_shapes(field.shape[:-1], cells.shape[:-3])
+    field = jnp.broadcast_to(field, (*batch, layout.modes))
     own = (1,) * (len(batch) - cells.ndim + 3) + cells.shape[:-3]
     mapped = [axis for axis in range(len(batch)) if own[axis] != 1]
     shared = [axis for axis in range(len(batch)) if own[axis] == 1]
@@ -90,6 +98,11 @@ def matrix(
     """The matrix of the mesh, `out = matrix @ in`."""
     cells = jnp.asarray(cells)
     check_shape("cells", cells.shape, (layout.size, 2, 2), f"One matrix per cell of {layout}.")
+    return _matrices(cells, layout)
+
+
+@partial(jax.jit, static_argnums=1)
+def _matrices(cells: Array, layout: Layout) -> Array:
     flat = cells.reshape(math.prod(cells.shape[:-3]), *cells.shape[-3:])
     matrices = jax.vmap(lambda c: _matrix(c, layout))(flat)
     return matrices.reshape(*cells.shape[:-3], layout.modes, layout.modes)
