@@ -32,8 +32,9 @@ def correct(model: Model, chip: Model) -> Model:
     corrected = program(chip, model)
     designs = dict(nnx.iter_modules(model))
     for path, mesh in nnx.iter_modules(corrected):
-        if isinstance(mesh, MZIMesh):
-            _correct(designs[path], mesh)
+        design = designs[path]
+        if isinstance(mesh, MZIMesh) and isinstance(design, MZIMesh):
+            _correct(design, mesh)
     return corrected
 
 
@@ -45,7 +46,7 @@ def program(chip: Model, source: Model) -> Model:
         source: where the phases are read.
     """
     graph, state = nnx.split(chip)
-    phases = {path: x for path, x in nnx.to_flat_state(nnx.state(source, Phase))}
+    phases = dict(nnx.to_flat_state(nnx.state(source, Phase)))
     ours = {path for path, _ in nnx.to_flat_state(nnx.state(chip, Phase))}
     if ours != set(phases):
         must = "have the phases of the chip"

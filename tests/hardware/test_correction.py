@@ -1,5 +1,7 @@
 """Local correction: exact within reach, the known law beyond it, and what stays."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -30,23 +32,19 @@ def error(made, wanted):
     return jnp.sqrt(jnp.sum(off.real**2 + off.imag**2) / len(wanted))
 
 
-def errors_of_chips(model, process, chips):
-    """Error of many chips as made, and corrected."""
-    graph, state = nnx.split(model)
+@partial(jax.jit, static_argnums=(0, 1, 2, 3))
+def errors_of_chips(layout, kind, sigma, chips):
+    """Error of chips of Haar-random unitaries, as made and corrected, in the quadratic mean."""
 
-    @jax.jit
-    def run(state):
-        model = nnx.merge(graph, state)
+    def one(key):
+        model = nn.MZIMesh(layout, cell=kind, rngs=nnx.Rngs(params=key))
         wanted = matrix(model)
+        chip = hardware.fabricate(model, [SplitterError(sigma)], key)
+        corrected = hardware.correct(model, chip)
+        return error(matrix(chip), wanted), error(matrix(corrected), wanted)
 
-        def one(key):
-            chip = hardware.fabricate(model, process, key)
-            corrected = hardware.correct(model, chip)
-            return error(matrix(chip), wanted), error(matrix(corrected), wanted)
-
-        return jnp.stack(jax.vmap(one)(jax.random.split(KEY, chips)))
-
-    return run(state)
+    errors = jnp.stack(jax.vmap(one)(jax.random.split(KEY, chips)))
+    return jnp.sqrt(jnp.mean(errors**2, axis=1))
 
 
 @pytest.mark.parametrize("kind", correction.KINDS, ids=lambda k: k.name)
@@ -75,17 +73,17 @@ def test_splitters_within_reach_are_corrected_exactly(kind, layout):
 @pytest.mark.parametrize("layout", [clements.layout(16), reck.layout(16)], ids=repr)
 def test_the_error_follows_its_law(layout):
     sigma, modes = 0.05, layout.modes
-    process = (SplitterError(sigma),)
-    raw, corrected = np.sqrt(np.mean(np.square(errors_of_chips(mesh(layout), process, 64)), 1))
+    raw, corrected = errors_of_chips(layout, cell.MZI, sigma, 64)
     np.testing.assert_allclose(raw, np.sqrt(2 * (modes - 1)) * sigma, rtol=0.05)
-    # One unitary, and a law for large meshes: both leave a fifth.
-    np.testing.assert_allclose(corrected, np.sqrt(2 / 3) * modes * sigma**2, rtol=0.3)
+    # Some 200 cells in all are out of reach: their number and depth fluctuate by a tenth.
+    np.testing.assert_allclose(corrected, np.sqrt(2 / 3) * modes * sigma**2, rtol=0.2)
 
 
-def test_a_third_splitter_leaves_less_out_of_reach():
-    model = mesh(clements.layout(16), cell.THREE_SPLITTER)
-    corrected = np.mean(errors_of_chips(model, (SplitterError(0.05),), 16)[1])
-    assert corrected < 0.3 * np.sqrt(2 / 3) * 16 * 0.05**2
+def test_with_a_third_splitter_the_error_does_not_grow_with_the_mesh():
+    """Out of reach is what divides light in halves: cells of bar power ~ Beta(1, k) have the
+    density k 2^(1 - k) there, 4 in all along a diagonal, so the error is sqrt(32) sigma^2."""
+    corrected = errors_of_chips(clements.layout(16), cell.THREE_SPLITTER, 0.05, 64)[1]
+    np.testing.assert_allclose(corrected, np.sqrt(32) * 0.05**2, rtol=0.3)
 
 
 def test_offsets_are_taken_off():
@@ -144,7 +142,7 @@ def test_the_gradient_goes_through():
 
 def test_mistakes_are_explained():
     layout = clements.layout(3)
-    with pytest.raises(InputError, match="be one of mzi, .*, but is output phase"):
+    with pytest.raises(InputError, match=r"be one of mzi, .*, but is output phase"):
         model = mesh(layout, cell.OUTPUT_PHASE)
         hardware.correct(model, model)
     with pytest.raises(InputError, match="`split` must have shape"):
