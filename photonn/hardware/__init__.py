@@ -23,6 +23,7 @@ A process is a sequence of error sources. A source changes variables of one type
 so works on any model that says what its numbers are (`photonn.nn.variables`).
 """
 
+from photonn.hardware import error_laws as error_laws
 from photonn.hardware.chip_plan import ChipPlan as ChipPlan
 from photonn.hardware.component_loss import ComponentLoss as ComponentLoss
 from photonn.hardware.correction import correct as correct

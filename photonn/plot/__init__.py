@@ -3,11 +3,16 @@
     mesh       a mesh with the light in it
     fields     masks, irradiance, detectors
     sampling   what a grid can propagate, over the distance
+    chips      tolerance curves, yield, sensitivity, laws
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
 """
 
+from photonn.plot.chips import laws as laws
+from photonn.plot.chips import sensitivity as sensitivity
+from photonn.plot.chips import tolerance_curve as tolerance_curve
+from photonn.plot.chips import yield_curve as yield_curve
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask
