@@ -11,7 +11,7 @@ References:
     photonics", Nature Communications 13, 6831 (2022).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike, Float
+from jaxtyping import ArrayLike
 
 from photonn.devices.cell import MZI, Cell
 from photonn.hardware.correction import correct
@@ -30,7 +30,7 @@ from photonn.meshes import Layout, conventions, haar
 from photonn.nn import MZIMesh
 
 
-def uncorrected(modes: ArrayLike, sigma: ArrayLike, splitters: int = 2) -> np.ndarray:
+def uncorrected(modes: ArrayLike, sigma: ArrayLike, splitters: int = 2) -> ArrayLike:
     """Error of a chip as made: sqrt(splitters (N - 1)) sigma; sqrt(2 N) sigma for large N.
 
     Every splitter of the N (N - 1) / 2 cells adds 2 sigma^2 / N to its square. For small
@@ -44,7 +44,7 @@ def uncorrected(modes: ArrayLike, sigma: ArrayLike, splitters: int = 2) -> np.nd
     return np.sqrt(splitters * (np.asarray(modes, float) - 1)) * sigma
 
 
-def corrected(modes: ArrayLike, sigma: ArrayLike) -> np.ndarray:
+def corrected(modes: ArrayLike, sigma: ArrayLike) -> ArrayLike:
     """Error of interferometers corrected cell by cell; sqrt(2 / 3) N sigma^2 for large N.
 
     What is left comes from cells that are asked for an amplitude r within |a + b| of the cross
@@ -62,7 +62,7 @@ def corrected(modes: ArrayLike, sigma: ArrayLike) -> np.ndarray:
     return 2 * np.sqrt(cross + bar) * np.asarray(sigma, float) ** 2
 
 
-def corrected_three_splitter(modes: ArrayLike, sigma: ArrayLike) -> np.ndarray:
+def corrected_three_splitter(modes: ArrayLike, sigma: ArrayLike) -> ArrayLike:
     """Error of three-splitter cells corrected cell by cell; sqrt(32) sigma^2 for large N.
 
     The splitter in front turns both states that are out of reach to half splitting, where
@@ -80,7 +80,7 @@ def corrected_three_splitter(modes: ArrayLike, sigma: ArrayLike) -> np.ndarray:
     return 2 * np.sqrt(2 * asked) * np.asarray(sigma, float) ** 2
 
 
-def covered(modes: ArrayLike, sigma: ArrayLike) -> np.ndarray:
+def covered(modes: ArrayLike, sigma: ArrayLike) -> ArrayLike:
     """Share of unitaries that corrected interferometers reach exactly: exp(-N^3 sigma^2 / 3).
 
     For many modes; of a single chip, averaged over chips.
@@ -106,13 +106,13 @@ class MatrixErrors(NamedTuple):
     @property
     def rms(self) -> tuple[np.ndarray, np.ndarray]:
         """Root mean squares over chips: what the laws are about."""
-        made, corrected = (np.sqrt(np.mean(np.square(x), axis=-1)) for x in self)
+        made, corrected = (np.sqrt(np.mean(np.square(np.asarray(x)), axis=-1)) for x in self)
         return made, corrected
 
 
 def measure(
     layout: Layout,
-    sigmas: Float[ArrayLike, " sizes"],
+    sigmas: Sequence[float] | ArrayLike,
     *,
     kind: Cell = MZI,
     key: Array,
@@ -127,7 +127,6 @@ def measure(
         key: the batch of chips; it is the same for every size of error.
         chips: how many.
     """
-
     mesh, retarget, errors = _task(layout, kind)
     return tolerance_curve(
         mesh, lambda sigma: [retarget, SplitterError(sigma)], sigmas, errors, key=key, chips=chips

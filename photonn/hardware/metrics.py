@@ -31,7 +31,7 @@ def transfer_matrix(
 
 def matrix_error(
     matrix: Num[ArrayLike, "*batch outputs modes"],
-    ideal: Num[ArrayLike, "*design outputs modes"],
+    ideal: Num[ArrayLike, "..."],
 ) -> Float[Array, "..."]:
     """Frobenius norm of the difference, over the root of the number of inputs.
 
@@ -52,7 +52,7 @@ def matrix_error(
 
 def fidelity(
     matrix: Num[ArrayLike, "*batch outputs modes"],
-    ideal: Num[ArrayLike, "*design outputs modes"],
+    ideal: Num[ArrayLike, "..."],
 ) -> Float[Array, "..."]:
     """Squared overlap of two matrices, |tr(A^H B)|^2 / (tr(A^H A) tr(B^H B)), 0 to 1.
 
@@ -95,14 +95,15 @@ def crosstalk_db(
     return _decibels(jnp.where(wanted, 0, power).sum(-2) / right)
 
 
-def extinction_db(split: Float[ArrayLike, "*batch 2 cells"]) -> Float[Array, "*batch 2 cells"]:
+def extinction_db(split: Float[ArrayLike, "..."]) -> Float[Array, "..."]:
     """Extinction of interferometers with splitters that are not 50:50 [dB].
 
     First in the cross state, -20 log10 |sin(a + b)|, which equal errors spoil; then in the
     bar state, -20 log10 |sin(a - b)|, which opposite errors spoil. Infinite if perfect.
 
     Args:
-        split: deviation of both splitters from 50:50, as `nn.MZIMesh.split` holds it [rad].
+        split: deviation of both splitters from 50:50, `(..., 2, cells)`, as `nn.MZIMesh.split`
+            holds it [rad].
     """
     split = real_array(split, "split")
     if split.ndim < 2 or split.shape[-2] != 2:

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike, Float
+from jaxtyping import ArrayLike
 
 from photonn.errors import check_integer, check_positive, mistake
 from photonn.hardware.fabrication import ErrorSource, check_process
@@ -66,12 +66,12 @@ def sensitivity(
     every, none = np.ones(count, bool), np.zeros(count, bool)
     state = nnx.split(model)[1]
 
-    def run(on: np.ndarray, chips: int = chips) -> np.ndarray:
-        switched = [_switch(s, o, state) for s, o in zip(process, on, strict=True)]
+    def run(on: np.ndarray) -> np.ndarray:
+        switched = [_switch(s, bool(o), state) for s, o in zip(process, on, strict=True)]
         return np.asarray(monte_carlo(model, switched, measure, key=key, chips=chips))
 
-    ideal = run(none, 1)
-    if ideal.shape != (1,):
+    ideal = run(none)
+    if ideal.ndim != 1:
         raise mistake("measure", "give one number", f"gives the shape {ideal.shape[1:]}")
     single = np.eye(count, dtype=bool)
     return Sensitivity(
@@ -113,7 +113,7 @@ def corners(
 def tolerance_curve(
     model: nnx.Module,
     process_of: Callable[[float], Process],
-    sizes: Float[ArrayLike, " sizes"],
+    sizes: Sequence[float] | ArrayLike,
     measure: Measure,
     *,
     key: Array,
@@ -208,7 +208,7 @@ class _Switch:
 
 
 def _switch(source: ErrorSource, on: bool, state: nnx.State) -> ErrorSource:
-    made = jax.eval_shape(source, state, jax.random.key(0))
+    made = source(state, jax.random.key(0))
     if jax.tree.structure(made) == jax.tree.structure(state):
         return _Switch(source, np.float32(on))
     return source if on else _nothing  # it adds variables, as `LayerErrors` does

@@ -1,6 +1,6 @@
 """What many chips say: tolerance, yield, sensitivity, and laws beside what was measured."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import ArrayLike, Float
@@ -10,7 +10,7 @@ from photonn.hardware import Sensitivity, yield_of
 
 
 def tolerance_curve(
-    sizes: Float[ArrayLike, " points"],
+    sizes: Sequence[float] | ArrayLike,
     values: Float[ArrayLike, "points chips"],
     *,
     ax: Axes | None = None,
@@ -18,7 +18,7 @@ def tolerance_curve(
     """A metric of many chips: the median as a line, 5 to 95 % of the chips as a band.
 
     Args:
-        sizes: of the error, or wavelengths: what the axis shows.
+        sizes: of the error, or wavelengths: what the axis shows, `(points,)`.
         values: of each chip, as `hardware.tolerance_curve` gives them; NaN is left out.
         ax: Matplotlib axes; a new figure if `None`.
     """
@@ -33,7 +33,7 @@ def tolerance_curve(
 
 
 def yield_curve(
-    sizes: Float[ArrayLike, " points"],
+    sizes: Sequence[float] | ArrayLike,
     values: Float[ArrayLike, "points chips"],
     *,
     at_least: float | None = None,
@@ -44,7 +44,7 @@ def yield_curve(
     """Share of the chips that meet a specification, with its 95 % interval.
 
     Args:
-        sizes: of the error.
+        sizes: of the error, `(points,)`.
         values: of each chip, as `hardware.tolerance_curve` gives them; NaN does not meet it.
         at_least, at_most: the specification.
         wanted: a yield to mark, 0 to 1.
@@ -86,16 +86,16 @@ def sensitivity(result: Sensitivity, *, ax: Axes | None = None) -> Axes:
 
 
 def laws(
-    sizes: Float[ArrayLike, " points"],
-    measured: Mapping[str, ArrayLike],
-    theory: Mapping[str, ArrayLike],
+    sizes: Sequence[float] | ArrayLike,
+    measured: Mapping[str, Sequence[float] | ArrayLike],
+    theory: Mapping[str, Sequence[float] | ArrayLike],
     *,
     ax: Axes | None = None,
 ) -> Axes:
     """What was measured as dots, the law of the same name as a line, both axes logarithmic.
 
     Args:
-        sizes: what the axis shows.
+        sizes: what the axis shows, `(points,)`.
         measured: by name, `(points,)`.
         theory: by name, `(points,)`.
         ax: Matplotlib axes; a new figure if `None`.
