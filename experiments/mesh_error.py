@@ -67,7 +67,7 @@ def curves(config: Config, seeds) -> list[Curve]:
 
     def errors(kind):
         runs = [[measure(config, kind, n, seed) for n in config.modes] for seed in seeds]
-        return np.moveaxis(runs, 2, 0)  # as made or corrected, seed, modes, sigma
+        return np.moveaxis(np.asarray(runs), 2, 0)  # as made or corrected, seed, modes, sigma
 
     made, corrected = errors(cell.MZI)
     made_of_three, three = errors(cell.THREE_SPLITTER)

@@ -2,11 +2,12 @@
 
 import math
 import warnings
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
@@ -46,7 +47,8 @@ def monte_carlo(
         model: the network as designed; it is not changed.
         process: error sources, such as `PhaseNoise(0.02)`.
         measure: what to know of a chip: from a model to an array, or a pytree of arrays. It
-            is traced by JAX: `jnp`, not `np` or `float`.
+            is traced by JAX: `jnp`, not `np` or `float`; and what it reads from outside is
+            read at the first call.
         key: the batch of chips; chip `i` has the key `jax.random.split(key, chips)[i]`.
         chips: how many.
         chunk: how many at a time on a device; it bounds the memory and changes no result. By
@@ -67,16 +69,17 @@ def monte_carlo(
     traced = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(inputs))
     devices = () if traced else _devices()
     parts = graph, structure, fixed, measure
-    if all(isinstance(part, Hashable) for part in (measure, *fixed)):
-        results = _program(parts, chunk, devices)(*inputs)
-    else:
-        results = _new_program(parts, chunk, devices)(*inputs)
+    try:
+        program = _program(parts, chunk, devices)
+    except TypeError:  # what cannot be hashed cannot be kept
+        program = _new_program(parts, chunk, devices)
+    results = program(*inputs)
     if not traced:
         _warn_of_failures(results, chips)
     return results
 
 
-def _new_program(parts: tuple, chunk: int | None, devices: tuple[jax.Device, ...]) -> Callable:
+def _new_program(parts: tuple, chunk: int | None, devices: tuple[Any, ...]) -> Callable:
     """The computation for any state, sizes of errors and keys, compiled at its first call."""
     graph, structure, fixed, measure = parts
 
@@ -106,7 +109,7 @@ def _in_blocks(chip: Callable, keys: Array, most: int) -> Any:
     return jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:])[:count], results)
 
 
-def _sharded(many: Callable, devices: tuple[jax.Device, ...]) -> Callable:
+def _sharded(many: Callable, devices: tuple[Any, ...]) -> Callable:
     """The same, the chips divided evenly over devices; keys are repeated to fill the last."""
     mesh = jax.sharding.Mesh(np.asarray(devices), ("chips",))
     everywhere, divided = PartitionSpec(), PartitionSpec("chips")
@@ -124,9 +127,10 @@ def _sharded(many: Callable, devices: tuple[jax.Device, ...]) -> Callable:
     return over_all
 
 
-def _devices() -> tuple[jax.Device, ...]:
-    """Those of this process, or the one that the user chose."""
-    return () if jax.config.jax_default_device else tuple(jax.local_devices())
+def _devices() -> tuple[Any, ...]:
+    """Those of this process; none to choose from if the user chose one."""
+    chosen = getattr(jax.config, "jax_default_device", None)
+    return () if chosen else tuple(jax.local_devices())
 
 
 def _fitting(chip: Callable, key: Array) -> int:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -19,16 +19,16 @@ from photonn.errors import check_integer, check_real, mistake
 
 
 class Estimate(NamedTuple):
-    """A number known from a sample.
+    """A number, or an array of numbers, known from a sample.
 
     Attributes:
         value: the estimate.
         low, high: ends of its interval of confidence.
     """
 
-    value: ArrayLike
-    low: ArrayLike
-    high: ArrayLike
+    value: Any
+    low: Any
+    high: Any
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ def tolerance_curve(
     """
     ax = _axes(ax)
     low, median, high = np.nanquantile(np.asarray(values), [0.05, 0.5, 0.95], axis=1)
-    band = ax.fill_between(np.asarray(sizes), low, high, alpha=0.3, label="5-95 % of chips")
-    ax.plot(sizes, median, marker=".", color=band.get_facecolor()[0, :3], label="median chip")
+    (line,) = ax.plot(sizes, median, marker=".", label="median chip")
+    band = "5-95 % of chips"
+    ax.fill_between(np.asarray(sizes), low, high, color=line.get_color(), alpha=0.3, label=band)
     ax.set(xlabel="Size of the error", ylabel="Metric")
     ax.grid(alpha=0.3)
     ax.legend()
@@ -51,11 +52,12 @@ def yield_curve(
         ax: Matplotlib axes; a new figure if `None`.
     """
     ax = _axes(ax)
-    share, low, high = yield_of(np.asarray(values).T, at_least=at_least, at_most=at_most)
+    found = yield_of(np.asarray(values).T, at_least=at_least, at_most=at_most)
+    share, low, high = 100 * np.asarray(found)
     limits = {"≥": at_least, "≤": at_most}
     label = ", ".join(f"{sign} {x:g}" for sign, x in limits.items() if x is not None)
-    band = ax.fill_between(np.asarray(sizes), 100 * low, 100 * high, alpha=0.3)
-    ax.plot(sizes, 100 * share, marker=".", color=band.get_facecolor()[0, :3], label=label)
+    (line,) = ax.plot(sizes, share, marker=".", label=label)
+    ax.fill_between(np.asarray(sizes), low, high, color=line.get_color(), alpha=0.3)
     ax.axhline(100 * wanted, color="black", linestyle=":", label=f"{100 * wanted:g} %")
     ax.set(xlabel="Size of the error", ylabel="Yield (%)", ylim=(-2, 102))
     ax.grid(alpha=0.3)
@@ -72,7 +74,7 @@ def sensitivity(result: Sensitivity, *, ax: Axes | None = None) -> Axes:
     """
     ax = _axes(ax)
     names = list(result.ranking)[::-1]
-    place, mean = np.arange(len(names)), np.mean(result.everything)
+    place, mean = np.arange(len(names)), float(np.mean(result.everything))
     alone = [result.ranking[name] for name in names]
     gained = [mean - np.mean(result.without[name]) for name in names]
     ax.barh(place + 0.2, alone, height=0.36, label="this error alone")
@@ -105,6 +107,9 @@ def laws(
         ax.loglog(sizes, values, "o", color=f"C{number}", label=name)
         if name in theory:
             ax.loglog(sizes, theory[name], color=f"C{number}", alpha=0.7)
+    ticks = np.asarray(sizes).tolist()
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.tick_params(axis="x", which="minor", labelbottom=False)
     ax.set(xlabel="Size", ylabel="Error")
     ax.grid(alpha=0.3, which="both")
     ax.legend(title="lines: theory")

@@ -40,6 +40,17 @@ def test_chips_that_give_nan_are_counted_and_kept():
         hardware.monte_carlo(One(), [PhaseNoise(1.0)], lambda c: c.phase[...], key=KEY, chips=50)
 
 
+def test_a_measure_that_cannot_be_hashed_is_no_obstacle():
+    class Measure:
+        __hash__ = None
+
+        def __call__(self, chip):
+            return chip.phase[...]
+
+    out = hardware.monte_carlo(One(), [PhaseNoise(1.0)], Measure(), key=KEY, chips=4)
+    assert out.shape == (4,)
+
+
 def test_the_peak_is_what_is_held_at_one_time():
     def chain(x):  # two arrays of 1000 at a time, then one number
         for _ in range(5):
