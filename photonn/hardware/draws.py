@@ -1,6 +1,7 @@
 """Random draws for the variables of a model, each by its own key."""
 
 import zlib
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -9,13 +10,43 @@ from jax import Array
 from jaxtyping import ArrayLike
 
 
+def change_each(
+    state: nnx.State,
+    kind: type[nnx.Variable],
+    key: Array,
+    change: Callable[[Array, Array], Array],
+) -> nnx.State:
+    """Change every variable of one type, with a key of its own.
+
+    The key of a variable depends on its path alone: a layer that is added behind the
+    others does not change their draws.
+
+    Args:
+        state: all variables of a model.
+        kind: type of the variables to change; its subclasses too.
+        key: random key.
+        change: gives the new value from the old one and a key.
+    """
+
+    def draw(path: tuple, variable: nnx.Variable) -> nnx.Variable:
+        if not isinstance(variable, kind):
+            return variable
+        own = jax.random.fold_in(key, zlib.crc32(repr(path).encode()))
+        value = variable[...]
+        return variable.replace(change(value, own).astype(value.dtype))
+
+    return nnx.map_state(draw, state)
+
+
+def gaussian(value: Array, key: Array) -> Array:
+    """Independent normal numbers of deviation 1, of the shape and type of `value`."""
+    return jax.random.normal(key, value.shape, value.dtype)
+
+
 def add_gaussian(
     state: nnx.State, kind: type[nnx.Variable], sigma: ArrayLike, key: Array
 ) -> nnx.State:
     """Add independent Gaussian deviations to every variable of one type.
-
-    The key of a variable depends on its path alone: a layer that is added behind the
-    others does not change their draws.
 
     Args:
         state: all variables of a model.
@@ -24,12 +55,7 @@ def add_gaussian(
         key: random key.
     """
 
-    def draw(path: tuple, variable: nnx.Variable) -> nnx.Variable:
-        if not isinstance(variable, kind):
-            return variable
-        value = variable[...]
-        own = jax.random.fold_in(key, zlib.crc32(repr(path).encode()))
-        noise = jax.random.normal(own, value.shape, value.dtype)
-        return variable.replace(value + jnp.asarray(sigma, value.dtype) * noise)
+    def add(value: Array, own: Array) -> Array:
+        return value + jnp.asarray(sigma, value.dtype) * gaussian(value, own)
 
-    return nnx.map_state(draw, state)
+    return change_each(state, kind, key, add)

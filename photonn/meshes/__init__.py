@@ -14,10 +14,12 @@
     phase_masks masks and fixed mixers           start, matrix, propagate
     svd         any matrix as two rectangles     decompose, matrix
     fit         phases by optimisation, for any layout
+    correction  phases for splitters that are known, cell by cell
     conventions phases in the conventions of other cells and papers
     packages    meshes of neurophox, Strawberry Fields, Perceval
     vectors     phases of trees and chains
     count       what a mesh has, and how much of it light meets
+    placement   where phase shifters and splitters lie on the chip
     drawing     where waveguides and cells lie in a picture
     brickwork   meshes of neighbours as a lattice
     bricks      the diamond tree: cells fused to dense bricks
@@ -40,6 +42,7 @@ from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns
 from photonn.meshes import compact as compact
 from photonn.meshes import conventions as conventions
+from photonn.meshes import correction as correction
 from photonn.meshes import count as count
 from photonn.meshes import diamond as diamond
 from photonn.meshes import drawing as drawing
@@ -52,6 +55,7 @@ from photonn.meshes import nulling as nulling
 from photonn.meshes import packages as packages
 from photonn.meshes import permuting as permuting
 from photonn.meshes import phase_masks as phase_masks
+from photonn.meshes import placement as placement
 from photonn.meshes import reck as reck
 from photonn.meshes import redundant as redundant
 from photonn.meshes import svd as svd
@@ -60,6 +64,7 @@ from photonn.meshes import vectors as vectors
 from photonn.meshes.count import Count as Count
 from photonn.meshes.layout import Layout as Layout
 from photonn.meshes.phases import Phases as Phases
+from photonn.meshes.placement import Placement as Placement
 from photonn.meshes.propagation import matrix as matrix
 from photonn.meshes.propagation import propagate as propagate
 from photonn.meshes.propagation import unitary as unitary

@@ -84,6 +84,7 @@ from photonn.nn.reservoir import Reservoir as Reservoir
 from photonn.nn.time_wavelength import TimeWavelength as TimeWavelength
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
+from photonn.nn.variables import ArmLoss as ArmLoss
 from photonn.nn.variables import Gain as Gain
 from photonn.nn.variables import Height as Height
 from photonn.nn.variables import Imperfection as Imperfection
@@ -92,5 +93,6 @@ from photonn.nn.variables import Loss as Loss
 from photonn.nn.variables import Phase as Phase
 from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle
+from photonn.nn.variables import SplitterLoss as SplitterLoss
 from photonn.nn.variables import Stretch as Stretch
 from photonn.nn.weight_bank import WeightBank as WeightBank

@@ -13,9 +13,9 @@ from photonn.devices import phase_shifter, waveguide
 from photonn.devices.cell import MZI, Cell
 from photonn.devices.waveguide import Dispersion
 from photonn.errors import InputError, check_last_axis, check_wavelength, mistake
-from photonn.meshes import Layout, Phases, haar
+from photonn.meshes import Layout, Phases, Placement, haar
 from photonn.nn.streams import parameters
-from photonn.nn.variables import Loss, Phase, PhaseOffset, SplitterAngle
+from photonn.nn.variables import ArmLoss, Phase, PhaseOffset, SplitterAngle, SplitterLoss
 from photonn.precision import complex_array, real_array, scale
 
 
@@ -83,15 +83,16 @@ class MZIMesh(nnx.Module):
             raise mistake("init", f"give phases of {layout}", f"gives those of {phases.layout}")
         phases = meshes.conventions.like(phases, cell)
         self.layout, self.cell, self.dispersion = layout, cell, dispersion
-        self.theta = Phase(phases.theta)
-        self.phi = Phase(phases.phi)
-        self.gamma = Phase(phases.gamma)
+        place = {part: Placement(layout, part) for part in ("theta", "phi", "gamma")}
+        self.theta = Phase(phases.theta, place=place["theta"])
+        self.phi = Phase(phases.phi, place=place["phi"])
+        self.gamma = Phase(phases.gamma, place=place["gamma"])
         self.theta_offset = PhaseOffset(jnp.zeros_like(phases.theta))
         self.phi_offset = PhaseOffset(jnp.zeros_like(phases.phi))
         self.gamma_offset = PhaseOffset(jnp.zeros_like(phases.gamma))
-        self.split = SplitterAngle(_per_cell(phases, cell.splitters))
-        self.split_loss = Loss(_per_cell(phases, cell.splitters))
-        self.arm_loss = Loss(_per_cell(phases, cell.arms, 2))
+        self.split = SplitterAngle(_per_cell(phases, cell.splitters), place=place["theta"])
+        self.split_loss = SplitterLoss(_per_cell(phases, cell.splitters))
+        self.arm_loss = ArmLoss(_per_cell(phases, cell.arms, 2))
 
     def cells(
         self, wavelength: Float[ArrayLike, "*batch"] | None = None

@@ -4,7 +4,11 @@ from flax import nnx
 
 
 class Phase(nnx.Param):
-    """A trainable phase [rad]: a heater, a pixel of a phase mask."""
+    """A trainable phase [rad]: a heater, a pixel of a phase mask.
+
+    The metadata `place`, a `photonn.meshes.Placement`, says where the shifters lie on the
+    chip; without it they lie on the grid of the array's own axes.
+    """
 
 
 class Gain(nnx.Param):
@@ -24,6 +28,14 @@ class SplitterAngle(Imperfection):
 
 class Loss(Imperfection):
     """Loss of light on its power [dB], zero or more."""
+
+
+class SplitterLoss(Loss):
+    """Loss of a splitter [dB]."""
+
+
+class ArmLoss(Loss):
+    """Loss of a waveguide between two splitters, its phase shifter included [dB]."""
 
 
 class PhaseOffset(Imperfection):

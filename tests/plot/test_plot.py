@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from photonn import meshes, plot
+from photonn import hardware, meshes, plot
 from photonn.devices.receiver import Receiver
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
@@ -28,12 +28,18 @@ LIGHT = meshes.columns.trace(
     jax.numpy.broadcast_to(jax.numpy.eye(2, dtype=complex), (6, 2, 2)),
     LAYOUT,
 )[..., 0]
+CHIPS = RNG.uniform(size=(3, 20))
+SENSITIVITY = hardware.Sensitivity(0.1, CHIPS[0], {"a": CHIPS[1]}, {"a": CHIPS[2]})
 DRAW = {
     "mask": lambda ax: plot.mask(RNG.normal(size=GRID.shape), GRID, ax=ax),
     "field": lambda ax: plot.field(RNG.normal(size=GRID.shape) + 0j, GRID, ax=ax),
     "mesh": lambda ax: plot.mesh(LAYOUT, ax=ax),
     "mesh with light": lambda ax: plot.mesh(LAYOUT, np.abs(LIGHT) ** 2, ax=ax),
     "sampling": lambda ax: plot.sampling(GRID, wavelength=532e-9, distance=5e-3, ax=ax),
+    "tolerance": lambda ax: plot.tolerance_curve([1.0, 2.0, 3.0], CHIPS, ax=ax),
+    "yield": lambda ax: plot.yield_curve([1.0, 2.0, 3.0], CHIPS, at_most=0.5, ax=ax),
+    "sensitivity": lambda ax: plot.sensitivity(SENSITIVITY, ax=ax),
+    "laws": lambda ax: plot.laws([1.0, 2.0], {"a": [1.0, 2.0]}, {"a": [1.0, 2.0]}, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
     "transfer curve": lambda ax: plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0), ax=ax),
     "outcomes": lambda ax: plot.outcomes(
@@ -162,3 +168,16 @@ def test_a_transfer_curve_is_power_and_phase():
     for wrong in ((0.0, 1.0), (2.0, 1.0)):
         with pytest.raises(InputError, match="`power_range` must be two powers"):
             plot.transfer_curve(lambda z: z, wrong)
+
+
+def test_a_yield_curve_shows_the_share_that_meets_the_specification():
+    values = np.array([[0.1, 0.2, 0.3, 0.4], [0.3, 0.4, 0.5, np.nan]])
+    ax = plot.yield_curve([0.0, 1.0], values, at_most=0.35)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [75, 25])
+
+
+def test_laws_are_dots_and_lines_of_one_colour():
+    ax = plot.laws([1.0, 10.0], {"a": [2.0, 3.0]}, {"a": [2.5, 3.5]})
+    dots, line = ax.lines
+    assert dots.get_color() == line.get_color()
+    np.testing.assert_array_equal(line.get_ydata(), [2.5, 3.5])
