@@ -10,7 +10,8 @@
     layer_errors     LayerErrors(tolerances): diffractive layers off their places and heights
     chip_plan        ChipPlan(column, mode): where parts lie on the chip
     fabricate        one chip: `fabricate(model, process, key)`
-    correction  `correct(model, chip)`: phases set anew for splitters that are known
+    correction       `correct(model, chip)`: phases set anew for splitters that are known
+    configuration    `configure(model, chip)`: phases found by nulling, errors unknown
     vaccination      `Vaccinated(model, process, rngs=)`: new errors at every step of training
     monte_carlo      many chips: `monte_carlo(model, process, measure, key=, chips=)`
 
@@ -20,6 +21,8 @@ so works on any model that says what its numbers are (`photonn.nn.variables`).
 
 from photonn.hardware.chip_plan import ChipPlan as ChipPlan
 from photonn.hardware.component_loss import ComponentLoss as ComponentLoss
+from photonn.hardware.configuration import configure as configure
+from photonn.hardware.configuration import configure_triangle as configure_triangle
 from photonn.hardware.correction import correct as correct
 from photonn.hardware.correction import fabricate_corrected as fabricate_corrected
 from photonn.hardware.correction import program as program
