@@ -12,6 +12,7 @@
     fabricate        one chip: `fabricate(model, process, key)`
     correction       `correct(model, chip)`: phases set anew for splitters that are known
     configuration    `configure(model, chip)`: phases found by nulling, errors unknown
+    calibration      `calibrate(mesh, measurement)`: a digital twin with its uncertainty; `track`
     vaccination      `Vaccinated(model, process, rngs=)`: new errors at every step of training
     monte_carlo      many chips: `monte_carlo(model, process, measure, key=, chips=)`
 
@@ -19,6 +20,11 @@ A process is a sequence of error sources. A source changes variables of one type
 so works on any model that says what its numbers are (`photonn.nn.variables`).
 """
 
+from photonn.hardware.calibration import Measurement as Measurement
+from photonn.hardware.calibration import Prior as Prior
+from photonn.hardware.calibration import Twin as Twin
+from photonn.hardware.calibration import calibrate as calibrate
+from photonn.hardware.calibration import track as track
 from photonn.hardware.chip_plan import ChipPlan as ChipPlan
 from photonn.hardware.component_loss import ComponentLoss as ComponentLoss
 from photonn.hardware.configuration import configure as configure
