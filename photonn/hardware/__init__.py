@@ -24,6 +24,7 @@ from photonn.hardware.calibration import Measurement as Measurement
 from photonn.hardware.calibration import Prior as Prior
 from photonn.hardware.calibration import Twin as Twin
 from photonn.hardware.calibration import calibrate as calibrate
+from photonn.hardware.calibration import predict as predict
 from photonn.hardware.calibration import track as track
 from photonn.hardware.chip_plan import ChipPlan as ChipPlan
 from photonn.hardware.component_loss import ComponentLoss as ComponentLoss
@@ -32,6 +33,7 @@ from photonn.hardware.configuration import configure_triangle as configure_trian
 from photonn.hardware.correction import correct as correct
 from photonn.hardware.correction import fabricate_corrected as fabricate_corrected
 from photonn.hardware.correction import program as program
+from photonn.hardware.correction import set_meshes as set_meshes
 from photonn.hardware.drift import PhaseDrift as PhaseDrift
 from photonn.hardware.drift import TemperatureShift as TemperatureShift
 from photonn.hardware.fabrication import fabricate as fabricate

@@ -14,12 +14,13 @@ import jax.numpy as jnp
 from flax import nnx
 from jax import Array
 from jax.flatten_util import ravel_pytree
-from jaxtyping import ArrayLike, Complex, Float
+from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.errors import check_not_negative, check_positive, mistake
 from photonn.hardware.thermal_crosstalk import ThermalCrosstalk
 from photonn.meshes import Phases
 from photonn.nn import MZIMesh
+from photonn.precision import complex_array
 
 STEPS = 30  # of the fit: each is one Jacobian
 
@@ -108,11 +109,6 @@ class Twin:
                 getattr(twin, name)[...] = value
         return twin
 
-    def powers(self, design: MZIMesh, phases: Phases, light: Array) -> Array:
-        """What would be measured, `(settings, shots, modes)` [W]; as in `Measurement`."""
-        graph, state = nnx.split(design)
-        return _predict(graph, state, self.errors, phases, light)
-
 
 def calibrate(mesh: MZIMesh, measurement: Measurement, prior: Prior = Prior()) -> Twin:
     """The errors of a chip from powers.
@@ -150,10 +146,25 @@ def track(mesh: MZIMesh, twin: Twin, measurement: Measurement, *, drift: ArrayLi
     return _solve(*nnx.split(mesh), twin.errors, twin.covariance + jnp.diag(added**2), measurement)
 
 
+def predict(
+    mesh: MZIMesh, errors: dict[str, Array], phases: Phases, light: Num[ArrayLike, "shots modes"]
+) -> Float[Array, "settings shots modes"]:
+    """Powers [W] of a chip with these errors.
+
+    Args:
+        mesh: as designed.
+        errors: by their name in `MZIMesh`, and `crosstalk`: as in `Twin.errors`.
+        phases: that are set, `(settings, ...)` each [rad].
+        light: amplitudes at the inputs [sqrt(W)].
+    """
+    return _predict(*nnx.split(mesh), errors, phases, complex_array(light))
+
+
 def _value(mesh: MZIMesh, name: str) -> Array:
     return jnp.zeros((), mesh.split.dtype) if name == "crosstalk" else getattr(mesh, name)[...]
 
 
+@partial(jax.jit, static_argnums=0)
 def _predict(graph, state: nnx.State, errors: dict, phases: Phases, light: Array) -> Array:
     def one(theta: Array, phi: Array, gamma: Array) -> Array:
         values = {**errors, "theta": theta, "phi": phi, "gamma": gamma}
