@@ -28,7 +28,7 @@ def error(made, wanted):
     return jnp.sqrt(jnp.sum(off.real**2 + off.imag**2) / len(wanted))
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2, 3))
+@partial(jax.jit, static_argnums=(0, 1, 2))
 def errors(configure, layout, kind, sigma):
     """Of 16 chips, each of a unitary of its own: raw, corrected, and set by nulling."""
 
