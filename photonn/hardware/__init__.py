@@ -10,7 +10,9 @@
     layer_errors     LayerErrors(tolerances): diffractive layers off their places and heights
     chip_plan        ChipPlan(column, mode): where parts lie on the chip
     fabricate        one chip: `fabricate(model, process, key)`
-    correction  `correct(model, chip)`: phases set anew for splitters that are known
+    correction       `correct(model, chip)`: phases set anew for splitters that are known
+    configuration    `configure(model, chip)`: phases found by nulling, errors unknown
+    calibration      `calibrate(mesh, measurement)`: a digital twin with its uncertainty; `track`
     vaccination      `Vaccinated(model, process, rngs=)`: new errors at every step of training
     monte_carlo      many chips: `monte_carlo(model, process, measure, key=, chips=)`
     metrics          matrix error, fidelity, insertion loss, crosstalk, extinction
@@ -24,11 +26,20 @@ so works on any model that says what its numbers are (`photonn.nn.variables`).
 """
 
 from photonn.hardware import error_laws as error_laws
+from photonn.hardware.calibration import Measurement as Measurement
+from photonn.hardware.calibration import Prior as Prior
+from photonn.hardware.calibration import Twin as Twin
+from photonn.hardware.calibration import calibrate as calibrate
+from photonn.hardware.calibration import predict as predict
+from photonn.hardware.calibration import track as track
 from photonn.hardware.chip_plan import ChipPlan as ChipPlan
 from photonn.hardware.component_loss import ComponentLoss as ComponentLoss
+from photonn.hardware.configuration import configure as configure
+from photonn.hardware.configuration import configure_triangle as configure_triangle
 from photonn.hardware.correction import correct as correct
 from photonn.hardware.correction import fabricate_corrected as fabricate_corrected
 from photonn.hardware.correction import program as program
+from photonn.hardware.correction import set_meshes as set_meshes
 from photonn.hardware.drift import PhaseDrift as PhaseDrift
 from photonn.hardware.drift import TemperatureShift as TemperatureShift
 from photonn.hardware.fabrication import fabricate as fabricate

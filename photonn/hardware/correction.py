@@ -1,15 +1,15 @@
 """Local correction of a chip whose errors are known: set its phases anew, cell by cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import jax.numpy as jnp
 from flax import nnx
 from jax import Array
 
-from photonn import meshes
 from photonn.errors import mistake
 from photonn.hardware.fabrication import ErrorSource, fabricate
+from photonn.meshes import Phases, correction
 from photonn.nn import MZIMesh, Phase
 
 Model = TypeVar("Model", bound=nnx.Module)
@@ -29,13 +29,26 @@ def correct(model: Model, chip: Model) -> Model:
         model: the network as designed.
         chip: the same network as made, for example by `fabricate`; it is not changed.
     """
-    corrected = program(chip, model)
+    return set_meshes(model, chip, _correct)
+
+
+def set_meshes(model: Model, chip: Model, find: Callable[[MZIMesh, MZIMesh], Phases]) -> Model:
+    """A copy of the chip with the phases of the model, and those of its meshes found anew.
+
+    Args:
+        model: the network as designed.
+        chip: the same network as made; it is not changed.
+        find: gives the phases to set from a mesh as designed and the mesh as made.
+    """
+    changed = program(chip, model)
     designs = dict(nnx.iter_modules(model))
-    for path, mesh in nnx.iter_modules(corrected):
+    for path, mesh in nnx.iter_modules(changed):
         design = designs[path]
         if isinstance(mesh, MZIMesh) and isinstance(design, MZIMesh):
-            _correct(design, mesh)
-    return corrected
+            phases = find(design, mesh)
+            mesh.theta[...], mesh.phi[...] = phases.theta, phases.phi
+            mesh.gamma[...] = phases.gamma
+    return changed
 
 
 def program(chip: Model, source: Model) -> Model:
@@ -45,7 +58,7 @@ def program(chip: Model, source: Model) -> Model:
         chip: it is not changed.
         source: where the phases are read.
     """
-    graph, state = nnx.split(chip)
+    graph, state = nnx.split(nnx.clone(chip))
     phases = dict(nnx.to_flat_state(nnx.state(source, Phase)))
     ours = {path for path, _ in nnx.to_flat_state(nnx.state(chip, Phase))}
     if ours != set(phases):
@@ -73,21 +86,27 @@ def fabricate_corrected(model: Model, process: Sequence[ErrorSource], key: Array
     return fabricate(program(model, corrected), process, key)
 
 
-def _correct(design: MZIMesh, mesh: MZIMesh) -> None:
-    """Set the phases of a mesh for its splitters, so that it acts as the design does."""
-    design_split = jnp.asarray(design.cell.ideal_split, design.split.dtype)[:, None]
-    wanted = design.cell.transfer_matrix(
-        design.theta[...] + design.theta_offset[...],
-        design.phi[...] + design.phi_offset[...],
-        split=design_split + design.split[...],
+def designed_cells(mesh: MZIMesh) -> Array:
+    """Transfer matrix of every cell of a mesh, without its losses: unitary."""
+    return mesh.cell.transfer_matrix(
+        mesh.theta[...] + mesh.theta_offset[...],
+        mesh.phi[...] + mesh.phi_offset[...],
+        split=_angles(mesh),
     )
-    phases = meshes.correction.correct(
-        wanted,
+
+
+def _correct(design: MZIMesh, mesh: MZIMesh) -> Phases:
+    phases = correction.correct(
+        designed_cells(design),
         mesh.layout,
-        split=jnp.asarray(mesh.cell.ideal_split, mesh.split.dtype)[:, None] + mesh.split[...],
+        split=_angles(mesh),
         kind=mesh.cell,
         gamma=design.gamma[...] + design.gamma_offset[...],
     )
-    mesh.theta[...] = phases.theta - mesh.theta_offset[...]
-    mesh.phi[...] = phases.phi - mesh.phi_offset[...]
-    mesh.gamma[...] = phases.gamma - mesh.gamma_offset[...]
+    theta, phi = phases.theta - mesh.theta_offset[...], phases.phi - mesh.phi_offset[...]
+    return Phases(theta, phi, phases.gamma - mesh.gamma_offset[...], mesh.layout)
+
+
+def _angles(mesh: MZIMesh) -> Array:
+    """Angle of every splitter [rad]."""
+    return jnp.asarray(mesh.cell.ideal_split, mesh.split.dtype)[:, None] + mesh.split[...]

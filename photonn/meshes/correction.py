@@ -90,7 +90,7 @@ def _correct(wanted: Array, split: Array, layout: Layout, kind: Cell) -> tuple[A
         left = _angle(jnp.sum(matrix * made.conj(), axis=-1))
         return screen.at[pairs].set(left, mode="drop"), (theta, phi)
 
-    order, pairs, inside = _columns(layout)
+    order, pairs, inside = by_column(layout)
     screen = jnp.zeros(layout.modes, split.dtype)
     columns = wanted[order], split.T[order], jnp.asarray(pairs)
     screen, phases = jax.lax.scan(step, screen, columns)
@@ -140,7 +140,7 @@ def _internal(bar: Array, cross: Array, first: Array, last: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _columns(layout: Layout) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def by_column(layout: Layout) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cells by column: their numbers, their pairs, and which places hold one, `(depth, most)`.
 
     Places without a cell have modes beyond the last one, which nothing reads or writes.

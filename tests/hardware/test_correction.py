@@ -12,7 +12,7 @@ from photonn import hardware, nn
 from photonn.devices import cell
 from photonn.errors import InputError
 from photonn.hardware import PhaseNoise, Quantization, SplitterError
-from photonn.meshes import Layout, clements, correction, reck
+from photonn.meshes import Layout, clements, correction
 from tests import oracles
 
 KEY = jax.random.key(3)
@@ -70,10 +70,9 @@ def test_splitters_within_reach_are_corrected_exactly(kind, layout):
     np.testing.assert_allclose(made, want, atol=1e-13)
 
 
-@pytest.mark.parametrize("layout", [clements.layout(16), reck.layout(16)], ids=repr)
-def test_the_error_follows_its_law(layout):
-    sigma, modes = 0.05, layout.modes
-    raw, corrected = errors_of_chips(layout, cell.MZI, sigma, 64)
+def test_the_error_follows_its_law():
+    sigma, modes = 0.05, 16
+    raw, corrected = errors_of_chips(clements.layout(modes), cell.MZI, sigma, 64)
     np.testing.assert_allclose(raw, np.sqrt(2 * (modes - 1)) * sigma, rtol=0.05)
     # Some 200 cells in all are out of reach: their number and depth fluctuate by a tenth.
     np.testing.assert_allclose(corrected, np.sqrt(2 / 3) * modes * sigma**2, rtol=0.2)
@@ -126,18 +125,17 @@ def test_the_gradient_goes_through():
     rng = np.random.default_rng(1)
     split, way = (np.pi / 4 + 0.01 * rng.normal(size=(2, layout.size)) for _ in range(2))
 
-    @jax.jit
-    def phase(split):
+    def phase(split, wanted):
         phases = correction.correct(wanted, layout, split=split)
         return jnp.sum(jnp.sin(phases.theta)) + jnp.sum(jnp.cos(phases.phi + 0.3))
 
-    slope = jnp.vdot(jax.jit(jax.grad(phase))(jnp.asarray(split)), way)
-    want = oracles.difference_quotient(lambda t: phase(split + t * way), 0.0, 1e-6)
+    both = jax.jit(jax.value_and_grad(phase))
+    slope = jnp.vdot(both(jnp.asarray(split), wanted)[1], way)
+    want = oracles.difference_quotient(lambda t: both(split + t * way, wanted)[0], 0.0, 1e-6)
     np.testing.assert_allclose(slope, want, rtol=1e-6)  # the quotient errs by 1e-9
     # In the cross state with splitters alike, light is out of reach, and nothing is NaN.
     swap = jnp.broadcast_to(cell.MZI.transfer_matrix(0.0, 0.0), wanted.shape)
-    sums = jax.jit(jax.grad(lambda s: correction.correct(swap, layout, split=s).theta.sum()))
-    assert np.isfinite(sums(split)).all()
+    assert np.isfinite(both(jnp.asarray(split), swap)[1]).all()
 
 
 def test_mistakes_are_explained():
