@@ -74,15 +74,27 @@ def check_not_negative(name: str, value: object, unit: str, hint: str = "") -> N
 
 
 def check_loss(name: str, value: object) -> None:
-    """Raise if a loss [dB], a number or an array, is negative or not finite anywhere.
+    """Raise if a loss [dB], a number or an array, is negative or not finite anywhere."""
+    check_nowhere_negative(name, value, "dB", "Loss counts positive.")
+
+
+def check_nowhere_negative(name: str, value: object, unit: str, hint: str = "") -> None:
+    """Raise if `value`, a number or an array, is negative or not finite anywhere.
 
     Under `jit` the values of an array are not known: it passes.
     """
-    losses = _known(value)
-    wrong = losses[~(np.isfinite(losses) & (losses >= 0))]
+    values = _known(value)
+    wrong = values[~(np.isfinite(values) & (values >= 0))]
     if wrong.size:
-        must = "be zero or more and finite [dB]"
-        raise mistake(name, must, f"is {wrong.flat[0]}", "Loss counts positive.")
+        raise mistake(name, f"be zero or more and finite [{unit}]", f"is {wrong.flat[0]}", hint)
+
+
+def check_fraction(name: str, value: object) -> None:
+    """Raise if `value`, a number or an array, is below 0 or above 1 anywhere; traced ones pass."""
+    values = _known(value)
+    wrong = values[~((values >= 0) & (values <= 1))]
+    if wrong.size:
+        raise mistake(name, "be between 0 and 1", f"is {wrong.flat[0]}")
 
 
 def check_wavelength(name: str, value: object) -> None:
@@ -120,11 +132,12 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
 
 
 def _known(value: Any) -> np.ndarray:
-    """The values; none of them if they are only traced."""
+    """The values; none of them if they are only traced, or stand for others in a pytree."""
     try:
-        return np.asarray(value)
+        values = np.asarray(value)
     except TypeError:
         return np.zeros(0)
+    return np.zeros(0) if values.dtype == object else values
 
 
 def _number(value: object) -> float | None:

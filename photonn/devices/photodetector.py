@@ -1,11 +1,21 @@
-"""Photodetectors: light into numbers."""
+"""Photodetectors: light into numbers.
+
+A photodiode sees a power and no phase. Beside a local oscillator of the same laser it sees
+both: a splitter 50:50 sends |s + l|^2 / 2 onto one and |s - l|^2 / 2 onto another photodiode,
+and their difference is 2 Re(s l*), one quadrature (homodyne). A 90-degree hybrid divides the
+light into two such pairs, the second with l turned by 90 degrees, and gives both quadratures
+with half the signal each. Behind an oscillator much stronger than the signal, shots are all
+the noise there is, and N photons in a sample leave the signal-to-noise ratio 4 eta N of one
+quadrature (homodyne), 2 eta N of each of both, eta N of the power alone.
+`photonn.devices.receiver` has the currents and their noise.
+"""
 
 import jax.numpy as jnp
 from jax import Array, lax
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.errors import check_shape, mistake
-from photonn.precision import real_array
+from photonn.precision import common_shape, complex_array, real_array
 
 
 def detect(field: Num[ArrayLike, "..."]) -> Float[Array, "..."]:
@@ -59,6 +69,38 @@ def detect_differential(
     return (plus - minus) / jnp.where(total == 0, 1.0, total)
 
 
+def beat(
+    field: Num[ArrayLike, "..."], local: Num[ArrayLike, "..."]
+) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
+    """Difference and sum of the powers on a balanced pair, 2 Re(s l*) and |s|^2 + |l|^2 [W].
+
+    Homodyne detection; `receiver.receive_balanced` takes both.
+
+    Args:
+        field: amplitude s of the signal [sqrt(W)].
+        local: amplitude l of the local oscillator [sqrt(W)]; turn it by i for Im(s l*).
+    """
+    field, local = _pair(field, local)
+    return 2 * (field * local.conj()).real, detect(field) + detect(local)
+
+
+def beat_quadratures(
+    field: Num[ArrayLike, "..."], local: Num[ArrayLike, "..."]
+) -> tuple[Float[Array, "... 2"], Float[Array, "... 2"]]:
+    """Difference and sum of the powers on both pairs behind a 90-degree hybrid [W].
+
+    The differences are Re(s l*) and Im(s l*), the sums (|s|^2 + |l|^2) / 2, on a new last axis.
+
+    Args:
+        field: amplitude s of the signal [sqrt(W)].
+        local: amplitude l of the local oscillator [sqrt(W)].
+    """
+    field, local = _pair(field, local)
+    product = field * local.conj()
+    total = (detect(field) + detect(local)) / 2
+    return jnp.stack([product.real, product.imag], -1), jnp.stack([total, total], -1)
+
+
 def normalize(powers: Float[ArrayLike, "*batch signals"]) -> Float[Array, "*batch signals"]:
     """Share of each detector in the light that all of them catch; zero without light."""
     powers = real_array(powers)
@@ -66,3 +108,11 @@ def normalize(powers: Float[ArrayLike, "*batch signals"]) -> Float[Array, "*batc
     powers = powers / jnp.where(peak == 0, 1.0, peak)
     total = jnp.sum(powers, axis=-1, keepdims=True)
     return powers / jnp.where(total == 0, 1.0, total)
+
+
+def _pair(field: ArrayLike, local: ArrayLike) -> tuple[Array, Array]:
+    """Signal and local oscillator in the precision of the signal and one shape."""
+    field = complex_array(field)
+    local = jnp.asarray(local, field.dtype)
+    shape = common_shape(field=field.shape, local=local.shape)
+    return jnp.broadcast_to(field, shape), jnp.broadcast_to(local, shape)

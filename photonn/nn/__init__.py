@@ -8,6 +8,9 @@
     Propagate, Lens, FourF    free space, a lens, a convolution by light
     Intensity, Regions,
     ClassSpecific             light into numbers
+    Balanced, Quadratures     pairs of photodiodes: signed numbers, amplitudes
+    PhotonCounts, Clicks      photons one by one
+    Receive                   photocurrents with noise
     trace                     light behind every layer
 
 `Phase`, `Gain` and `Imperfection` say what a number is (see `photonn.nn.variables`);
@@ -16,6 +19,8 @@
 
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
+from photonn.nn.balanced import Balanced as Balanced
+from photonn.nn.balanced import Quadratures as Quadratures
 from photonn.nn.detectors import ClassSpecific as ClassSpecific
 from photonn.nn.detectors import Intensity as Intensity
 from photonn.nn.detectors import Regions as Regions
@@ -28,6 +33,9 @@ from photonn.nn.optics import FourF as FourF
 from photonn.nn.optics import Lens as Lens
 from photonn.nn.optics import Propagate as Propagate
 from photonn.nn.phase_masks import PhaseMasks as PhaseMasks
+from photonn.nn.photon_counters import Clicks as Clicks
+from photonn.nn.photon_counters import PhotonCounts as PhotonCounts
+from photonn.nn.receive import Receive as Receive
 from photonn.nn.trace import trace as trace
 from photonn.nn.variables import Amplitude as Amplitude
 from photonn.nn.variables import ArmLoss as ArmLoss

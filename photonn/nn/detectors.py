@@ -8,8 +8,11 @@ from jax import Array
 from jaxtyping import ArrayLike, Complex, Float, Num
 
 from photonn.devices import photodetector
-from photonn.errors import check_choice, check_shape, mistake
+from photonn.devices.receiver import Receiver
+from photonn.errors import check_choice, check_shape
 from photonn.free_space import Grid, masks
+from photonn.nn.balanced import first_modes
+from photonn.nn.receive import Receive
 from photonn.nn.variables import Gain
 
 
@@ -18,20 +21,27 @@ class Intensity(nnx.Module):
 
     Attributes:
         classes: number of detectors.
-        gain: signal per power [1/W], trainable: it sets the temperature of a softmax.
+        gain: signal per power [1/W], or per current [1/A] of a receiver, trainable: it sets
+            the temperature of a softmax.
+        receive: photodiodes and their noise.
     """
 
-    def __init__(self, classes: int, *, gain: float = 1.0):
+    def __init__(
+        self,
+        classes: int,
+        *,
+        gain: float = 1.0,
+        receiver: Receiver | None = None,
+        rngs: nnx.Rngs | None = None,
+    ):
         self.classes = classes
         self.gain = Gain(jnp.asarray(gain, float))
+        self.receive = Receive(receiver, rngs=rngs)
 
     def __call__(self, field: Complex[ArrayLike, "*batch modes"]) -> Float[Array, "*batch classes"]:
         """Signals for amplitudes [sqrt(W)]."""
-        modes = jnp.shape(field)[-1]
-        if modes < self.classes:
-            must = f"have at least {self.classes} modes, one for each class"
-            raise mistake("field", must, f"has {modes}", "Use a mesh with more modes.")
-        return self.gain[...] * photodetector.detect(jnp.asarray(field)[..., : self.classes])
+        powers = photodetector.detect(first_modes(field, self.classes))
+        return self.gain[...] * self.receive(powers)
 
 
 class Regions(nnx.Module):
@@ -43,6 +53,7 @@ class Regions(nnx.Module):
         mode: `fraction` gives the share of the light of each detector, `differential`
             the normalised difference of a pair.
         gain: factor on the signals, trainable: it sets the temperature of a softmax.
+        receive: photodiodes and their noise; a current below zero counts as zero.
     """
 
     def __init__(
@@ -54,6 +65,8 @@ class Regions(nnx.Module):
         fill: float = 0.6,
         gain: float = 10.0,
         regions: Num[ArrayLike, "detectors y x"] | None = None,
+        receiver: Receiver | None = None,
+        rngs: nnx.Rngs | None = None,
     ):
         """Lay the detectors in rows, or where `regions` says.
 
@@ -65,6 +78,8 @@ class Regions(nnx.Module):
             gain: at the start.
             regions: sensitivity of every detector at every pixel, 0 to 1; for differential
                 reading all positive detectors come first.
+            receiver: photodiodes and electronics; `None` for no noise.
+            rngs: with a stream `noise`, for a receiver.
         """
         check_choice("mode", mode, ("fraction", "differential"))
         detectors = 2 * classes if mode == "differential" else classes
@@ -75,12 +90,16 @@ class Regions(nnx.Module):
         self.mode = mode
         self.regions = nnx.Variable(jnp.asarray(regions, float))
         self.gain = Gain(jnp.asarray(gain, float))
+        self.receive = Receive(receiver, rngs=rngs)
 
     def __call__(self, field: Complex[ArrayLike, "*batch y x"]) -> Float[Array, "*batch classes"]:
         """Signals for a field on the grid."""
         powers = photodetector.detect_regions(
             field, self.regions[...], pixel_area=self.grid.pixel_area
         )
+        if self.receive.receiver is not None:
+            # Shares of noise below zero would have no meaning, nor a bound.
+            powers = jnp.maximum(self.receive(powers), 0)
         if self.mode == "differential":
             return self.gain[...] * photodetector.detect_differential(powers)
         return self.gain[...] * photodetector.normalize(powers)

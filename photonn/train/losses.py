@@ -1,10 +1,12 @@
 """What to minimise, and what to report."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import optax
+from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Bool, Float, Int, Num
 
@@ -42,8 +44,24 @@ def predict(
     # Whole chunks go through the model as batches; the last one is filled up with zeros.
     rest = [(0, -count % chunk)] + [(0, 0)] * (inputs.ndim - 1)
     chunks = jnp.pad(inputs, rest).reshape(-1, chunk, *inputs.shape[1:])
-    outputs = jax.lax.map(model, chunks)
+    noisy = isinstance(model, nnx.Module) and bool(jax.tree.leaves(nnx.state(model, nnx.RngState)))
+    outputs = _map_noisy(model, chunks) if noisy else jax.lax.map(model, chunks)
     return outputs.reshape(-1, outputs.shape[-1])[:count]
+
+
+def _map_noisy(model: Any, chunks: Array) -> Array:
+    """Outputs for each chunk, each with draws of its own."""
+    graph, noise, rest = nnx.split(model, nnx.RngState, ...)
+
+    def step(noise: nnx.State, chunk: Array) -> tuple[nnx.State, Array]:
+        # A copy: what is drawn in the loop must not change the model outside of it.
+        copy = nnx.merge(graph, noise, rest, copy=True)
+        outputs = copy(chunk)
+        return nnx.state(copy, nnx.RngState), outputs
+
+    noise, outputs = jax.lax.scan(step, noise, chunks)
+    nnx.update(model, noise)
+    return outputs
 
 
 def standard_float(values: ArrayLike) -> Num[Array, "..."]:

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from photonn import meshes, plot
+from photonn.devices.receiver import Receiver
 from photonn.errors import InputError
 from photonn.free_space import Grid, masks
 from photonn.meshes import Layout, clements
@@ -137,3 +138,12 @@ def test_confusion_counts():
     want = [[1, 0, 0], [0, 2, 1], [1, 0, 0]]
     np.testing.assert_array_equal(ax.images[0].get_array(), want)
     assert {t.get_position(): t.get_text() for t in ax.texts}[1, 1] == "2"
+
+
+def test_effective_bits_lie_below_what_each_noise_alone_leaves():
+    made = Receiver(bandwidth=1e9, load=1e3, rin=1e-15)
+    ax = plot.effective_bits(np.logspace(-8, 0, 20), made)
+    *alone, total = (line.get_ydata() for line in ax.lines)
+    assert len(alone) == 3  # an ideal amplifier has no line
+    assert (total <= np.min(alone, axis=0)).all()
+    np.testing.assert_allclose(alone[2], alone[2][0], rtol=1e-12)  # intensity noise: a ceiling

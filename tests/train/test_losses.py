@@ -3,9 +3,11 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flax import nnx
 
-from photonn import train
+from photonn import nn, train
 from photonn.data import Dataset
+from photonn.devices.receiver import Receiver
 from photonn.errors import InputError
 
 RNG = np.random.default_rng(0)
@@ -74,3 +76,11 @@ def test_an_output_that_is_not_finite_is_never_right():
 def test_no_sample_is_no_prediction():
     with pytest.raises(InputError, match="at least one sample"):
         train.predict(lambda inputs: inputs, np.zeros((0, 2)))
+
+
+def test_a_noisy_model_draws_anew_for_every_chunk_and_every_call():
+    receiver = Receiver(bandwidth=1e9, load=50.0)
+    model = nn.Intensity(2, receiver=receiver, rngs=nnx.Rngs(noise=0))
+    dark = np.zeros((4, 2), complex)
+    first, second = (train.losses.predict(model, dark, chunk=2) for _ in range(2))
+    assert np.unique(np.stack([first, second])).size == 16
