@@ -12,6 +12,7 @@
     photon_counter  photons one by one: counts and clicks
     converter       a finite number of levels: ADC and DAC
     low_pass        a finite bandwidth in time
+    link            how much light a read-out needs
     receiver        the current of a photodiode with its noise
 
 Amplitudes are in sqrt(W): the power of a mode is |a|^2 [W].
@@ -21,6 +22,7 @@ from photonn.devices import cell as cell
 from photonn.devices import converter as converter
 from photonn.devices import coupler as coupler
 from photonn.devices import electro_optic as electro_optic
+from photonn.devices import link as link
 from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator
