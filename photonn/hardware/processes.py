@@ -144,7 +144,7 @@ silicon_thermo_optic = Process(
         "response_time": _seen(2.2e-6, 5.6e-6, 10e-6, _THERMAL),
         "shifter_db": _seen(0.01, 0.01, 0.25, _THERMAL),
         "crosstalk": _seen(0.005, 0.005, 0.005, ("L2ight, adjacent heater", "")),
-        "crosstalk_length": _recalled(50e-6, 100e-6, 200e-6, _THERMAL),
+        "crosstalk_length": _recalled(10e-6, 15e-6, 30e-6, _THERMAL),
     },
     curve="voltage",
 )
@@ -195,7 +195,7 @@ silicon_nitride = Process(
         # A bandwidth of 11.8 kHz: 0.35 over it from 10 to 90 %.
         "response_time": _seen(30e-6, 30e-6, 30e-6, _NITRIDE),
         "crosstalk": _recalled(5e-4, 2e-3, 0.01, _NITRIDE),
-        "crosstalk_length": _recalled(50e-6, 100e-6, 200e-6, _NITRIDE),
+        "crosstalk_length": _recalled(20e-6, 40e-6, 80e-6, _NITRIDE),
     },
     curve="voltage",
 )
