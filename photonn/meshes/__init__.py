@@ -14,6 +14,7 @@
     phase_masks masks and fixed mixers           start, matrix, propagate
     svd         any matrix as two rectangles     decompose, matrix
     fit         phases by optimisation, for any layout
+    correction  phases for splitters that are known, cell by cell
     conventions phases in the conventions of other cells and papers
     packages    meshes of neurophox, Strawberry Fields, Perceval
     vectors     phases of trees and chains
@@ -41,6 +42,7 @@ from photonn.meshes import clements as clements
 from photonn.meshes import columns as columns
 from photonn.meshes import compact as compact
 from photonn.meshes import conventions as conventions
+from photonn.meshes import correction as correction
 from photonn.meshes import count as count
 from photonn.meshes import diamond as diamond
 from photonn.meshes import drawing as drawing

@@ -4,12 +4,17 @@
     fields     masks, irradiance, detectors
     sampling   what a grid can propagate, over the distance
     detection  what limits a receiver
+    chips      tolerance curves, yield, sensitivity, laws
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
 """
 
 from photonn.plot.detection import effective_bits as effective_bits
+from photonn.plot.chips import laws as laws
+from photonn.plot.chips import sensitivity as sensitivity
+from photonn.plot.chips import tolerance_curve as tolerance_curve
+from photonn.plot.chips import yield_curve as yield_curve
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask
