@@ -6,6 +6,7 @@ this the power for a quality.
 
 import math
 
+import jax.core
 import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
@@ -55,7 +56,7 @@ def required_power(
     ratio = real_array(signal_to_noise, "signal_to_noise")
     r = receiver
     most = most_signal_to_noise(r)
-    if jnp.any(ratio >= most):
+    if not isinstance(ratio, jax.core.Tracer) and jnp.any(ratio >= most):
         worst = float(jnp.max(ratio))
         bits = (10 * math.log10(most) - 1.76) / 6.02
         hint = f"The laser's intensity noise allows {bits:.1f} bits: ask for less bits or rate."

@@ -54,6 +54,7 @@ from photonn.hardware.metrics import matrix_error as matrix_error
 from photonn.hardware.metrics import transfer_matrix as transfer_matrix
 from photonn.hardware.monte_carlo import FailedChips as FailedChips
 from photonn.hardware.monte_carlo import monte_carlo as monte_carlo
+from photonn.hardware.parts import Part as Part
 from photonn.hardware.phase_noise import PhaseNoise as PhaseNoise
 from photonn.hardware.process import Process as Process
 from photonn.hardware.process import Value as Value

@@ -67,6 +67,10 @@ class Budget:
         check_choice("name", name, [line.name for line in self.lines])
         return next(line.value for line in self.lines if line.name == name)
 
+    def get(self, name: str, default: float = 0.0) -> float:
+        """Value of a line, or a default where there is none of that name."""
+        return next((line.value for line in self.lines if line.name == name), default)
+
     def __contains__(self, name: object) -> bool:
         return any(line.name == name for line in self.lines)
 
@@ -357,6 +361,6 @@ def _figures(ledger: _Ledger, macs: int, rate: float) -> None:
         ledger.add(name, each, "J", f"{power} / MACs in a second", of=[power])
     both = ["energy of a MAC, held", "energy of a MAC, by rate"]
     each = ledger.total("energy of a MAC", both, "J")
-    ledger.add("TOPS", 2 * speed / 1e12, "1e12/s", "two operations a MAC")
+    ledger.add("throughput", 2 * speed / 1e12, "TOPS", "two operations a MAC")
     if each:
-        ledger.add("TOPS/W", 2 / each / 1e12, "1e12/J", "operations / energy", of=both)
+        ledger.add("efficiency", 2 / each / 1e12, "TOPS/W", "operations / energy", of=both)

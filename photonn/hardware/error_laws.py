@@ -127,7 +127,6 @@ def measure(
         key: the batch of chips; it is the same for every size of error.
         chips: how many.
     """
-
     mesh, retarget, errors = _task(layout, kind)
     return tolerance_curve(
         mesh, lambda sigma: [retarget, SplitterError(sigma)], sigmas, errors, key=key, chips=chips

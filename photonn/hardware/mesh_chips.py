@@ -1,7 +1,7 @@
 """Many chips of one mesh: how far their matrices are from the one that was wanted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,37 +12,23 @@ from jaxtyping import ArrayLike, Complex, Float
 
 from photonn import meshes
 from photonn.devices import phase_shifter
-from photonn.errors import mistake
-from photonn.hardware.fabrication import ErrorSource
+from photonn.hardware.correction import fabricate_corrected
+from photonn.hardware.fabrication import ErrorSource, check_process, fabricate
+from photonn.hardware.metrics import insertion_loss_db, transfer_matrix
 from photonn.hardware.monte_carlo import monte_carlo
 from photonn.nn import MZIMesh
 
 
-@dataclass(frozen=True)
-class MeshChips:
-    """What was measured of many chips, each an array `(chips,)`.
+class MeshChips(NamedTuple):
+    """What was measured of many chips, each `(chips,)`.
 
     Attributes:
         error: distance of the matrix from the wanted one, but for one complex factor.
-        loss_db: of light, mean over the inputs [dB].
+        loss_db: on the worst path, from an input to all outputs [dB].
     """
 
     error: np.ndarray
     loss_db: np.ndarray
-
-    @property
-    def lost(self) -> int:
-        """Chips whose error is not a number: counted, and never averaged away."""
-        return int(np.sum(~np.isfinite(self.error)))
-
-    def quantiles(self, shares: Sequence[float] = (0.05, 0.5, 0.95)) -> np.ndarray:
-        """Quantiles of the error; a chip that is not a number counts as the worst there is."""
-        errors = np.where(np.isfinite(self.error), self.error, np.inf)
-        return np.quantile(errors, shares, method="inverted_cdf")
-
-    def passing(self, limit: float) -> float:
-        """Yield: the share of chips whose error is at most `limit`."""
-        return float(np.mean(self.error <= limit))
 
 
 def mesh_chips(
@@ -53,18 +39,19 @@ def mesh_chips(
     Args:
         mesh: as designed.
         process: error sources.
-        key: the batch of chips.
+        key: the batch of chips; the same one gives the same chips, corrected or not.
         chips: how many.
-        correct: set the phases of every chip anew for its own splitters, known exactly
-            (`hardware.correct`), in front of measuring.
+        correct: set the phases of every chip anew for its own splitters, known exactly, with
+            the same errors of setting (`hardware.fabricate_corrected`).
     """
-    target = matrix(mesh)
+    wanted = _matrix(mesh)
 
     def measure(chip: MZIMesh) -> tuple[Array, Array]:
-        made = matrix(_corrected(mesh, chip) if correct else chip)
-        return deviation(made, target), _loss_db(made)
+        made = _matrix(chip)
+        return deviation(made, wanted), insertion_loss_db(made).max()
 
-    error, loss_db = monte_carlo(mesh, process, measure, key=key, chips=chips)
+    sources = _making(mesh, process, correct)
+    error, loss_db = monte_carlo(mesh, sources, measure, key=key, chips=chips)
     return MeshChips(np.asarray(error), np.asarray(loss_db))
 
 
@@ -76,38 +63,28 @@ def mesh_over_wavelength(
     key: Array,
     chips: int,
     correct: bool = False,
-) -> Float[np.ndarray, "chips points"]:
-    """Error of many chips at many wavelengths; the design is that of its own wavelength.
+) -> Float[np.ndarray, "points chips"]:
+    """Error of many chips at many wavelengths, against the design at its own wavelength.
 
     Args:
         mesh: as designed, with a dispersion.
         process: error sources.
         wavelengths: in vacuum [m].
         key: the batch of chips.
-        chips: how many; memory goes with chips and wavelengths one after another.
+        chips: how many.
         correct: as in `mesh_chips`, at the design wavelength.
     """
-    target, wavelengths = matrix(mesh), jnp.asarray(wavelengths, float)
+    wanted, points = _matrix(mesh), jnp.asarray(wavelengths, float)
 
     def measure(chip: MZIMesh) -> Array:
-        made = _corrected(mesh, chip) if correct else chip
-        return jax.lax.map(lambda w: deviation(matrix(made, w), target), wavelengths)
+        def at(wavelength: Array) -> Array:
+            made = transfer_matrix(chip, chip.layout.modes, wavelength=wavelength)
+            return deviation(made, wanted)
 
-    return np.asarray(monte_carlo(mesh, process, measure, key=key, chips=chips))
+        return jax.lax.map(at, points)
 
-
-def matrix(mesh: MZIMesh, wavelength: ArrayLike | None = None) -> Complex[Array, "modes modes"]:
-    """Matrix of a mesh as made, `out = matrix @ in`; unit inputs are its columns.
-
-    Args:
-        mesh: with or without errors.
-        wavelength: one, in vacuum [m].
-    """
-    gamma = mesh.gamma[...] + mesh.gamma_offset[...]
-    if wavelength is not None:
-        return mesh(jnp.eye(mesh.layout.modes), wavelength=wavelength).T
-    inner = meshes.matrix(mesh.cells(), mesh.layout)
-    return phase_shifter.transmission(gamma)[:, None] * inner
+    sources = _making(mesh, process, correct)
+    return np.asarray(monte_carlo(mesh, sources, measure, key=key, chips=chips)).T
 
 
 def deviation(
@@ -115,8 +92,8 @@ def deviation(
 ) -> Float[Array, ""]:
     """Least of ||c made - wanted||_F / ||wanted||_F over one complex factor c.
 
-    Loss that all paths share and a common phase are no error; for a unitary the norm of
-    `wanted` is sqrt(n).
+    Loss that all paths share and a common phase are no error. Its square is 1 - fidelity,
+    without the digits that this difference loses.
 
     Args:
         made: matrix of the chip.
@@ -129,14 +106,19 @@ def deviation(
     return jnp.linalg.norm(factor * made - wanted) / jnp.linalg.norm(wanted)
 
 
-def _loss_db(made: Array) -> Array:
-    return -10 * jnp.log10(jnp.sum(jnp.abs(made) ** 2) / made.shape[0])
+def _matrix(mesh: MZIMesh) -> Array:
+    gamma = mesh.gamma[...] + mesh.gamma_offset[...]
+    inner = meshes.matrix(mesh.cells(), mesh.layout)
+    return phase_shifter.transmission(gamma)[:, None] * inner
 
 
-def _corrected(mesh: nnx.Module, chip: MZIMesh) -> MZIMesh:
-    from photonn import hardware
+def _making(mesh: MZIMesh, process: Sequence[ErrorSource], correct: bool) -> list[ErrorSource]:
+    """The whole process as one source: the same key makes the same chip, corrected or not."""
+    graph = nnx.split(mesh)[0]
+    make = fabricate_corrected if correct else fabricate
+    check_process(process)
 
-    if not hasattr(hardware, "correct"):
-        must = "be False: this installation has no hardware.correct"
-        raise mistake("correct", must, "is True")
-    return hardware.correct(mesh, chip)
+    def made(state: nnx.State, key: Array) -> nnx.State:
+        return nnx.split(make(nnx.merge(graph, state), process, key))[1]
+
+    return [made]

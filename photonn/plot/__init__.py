@@ -4,17 +4,22 @@
     fields     masks, irradiance, detectors
     sampling   what a grid can propagate, over the distance
     detection  what limits a receiver
+    budget     power of the parts, costs against size, errors of chips
     chips      tolerance curves, yield, sensitivity, laws
     training   learning curves, confusion matrix
 
 Without `ax` a new figure is made.
 """
 
-from photonn.plot.detection import effective_bits as effective_bits
+from photonn.plot.budget import against_size as against_size
+from photonn.plot.budget import error_over as error_over
+from photonn.plot.budget import error_shares as error_shares
+from photonn.plot.budget import power as power
 from photonn.plot.chips import laws as laws
 from photonn.plot.chips import sensitivity as sensitivity
 from photonn.plot.chips import tolerance_curve as tolerance_curve
 from photonn.plot.chips import yield_curve as yield_curve
+from photonn.plot.detection import effective_bits as effective_bits
 from photonn.plot.fields import diffractive as diffractive
 from photonn.plot.fields import field as field
 from photonn.plot.fields import mask as mask
