@@ -142,7 +142,8 @@ def _of_chips(chips: "hardware.MeshChips", request: Request) -> dict[str, float]
     numbers |= {"median from": median.low, "median to": median.high}
     numbers |= {f"yield, error <= {request.limit:g}": share.value}
     numbers |= {"yield from": share.low, "yield to": share.high, "failed": summary.failed}
-    return numbers | {"worst loss (dB)": np.nanmedian(chips.loss_db)}
+    numbers |= {"worst loss (dB)": np.nanmedian(chips.loss_db)}
+    return {name: float(value) for name, value in numbers.items()}
 
 
 def show(result: dict[str, Any], path: Path) -> None:

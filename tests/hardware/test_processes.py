@@ -87,8 +87,6 @@ def test_mistakes_are_named():
         Value(2.0, 3.0, 4.0, "here")
     with pytest.raises(InputError, match="splitter_db"):
         Process("mine", "Mine.", {"splitter_bd": Value(1.0, 1.0, 1.0, "here")})
-    with pytest.raises(InputError, match="best, worst"):
-        processes.mems.corner("slow")
 
 
 def test_dispersion_is_that_of_the_values():
