@@ -61,7 +61,8 @@ def add_parser(commands: Any) -> None:
 def run(known: argparse.Namespace) -> None:
     """Carry the command out: measure, print, and write the run folder."""
     fields = [field.name for field in dataclasses.fields(Request)]
-    values = {name: getattr(known, name) for name in fields} | {"layout": tuple(known.layout)}
+    values: dict[str, Any] = {name: getattr(known, name) for name in fields}
+    values["layout"] = tuple(known.layout)
     request = Request(**values)
     points = _check(request)
     process = hardware.processes.find(request.process)

@@ -143,7 +143,7 @@ def _of_chips(chips: "hardware.MeshChips", request: Request) -> dict[str, float]
     numbers |= {f"yield, error <= {request.limit:g}": share.value}
     numbers |= {"yield from": share.low, "yield to": share.high, "failed": summary.failed}
     numbers |= {"worst loss (dB)": np.nanmedian(chips.loss_db)}
-    return {name: float(value) for name, value in numbers.items()}
+    return {name: float(np.asarray(value)) for name, value in numbers.items()}
 
 
 def show(result: dict[str, Any], path: Path) -> None:

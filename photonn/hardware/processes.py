@@ -38,6 +38,7 @@ _SETTING = (
     "8.5 bits of phase under feedback: step 2 pi / 2^8.5 over sqrt(12); 7.2 bits of power",
     "https://arxiv.org/abs/2502.12869",
 )
+_ADJACENT = ("adjacent heaters in the code of L2ight", "https://github.com/JeremieMelo/L2ight")
 _NITRIDE = ("Photonics 8, 496 (2021)", "https://doi.org/10.3390/photonics8110496")
 _QUIX = (
     "Taballione et al., arXiv:2203.01801: 2.9 dB over 20 columns, fibres included",
@@ -143,7 +144,7 @@ silicon_thermo_optic = Process(
         "pi_power": _seen(12.7e-3, 21.4e-3, 30e-3, _THERMAL),
         "response_time": _seen(2.2e-6, 5.6e-6, 10e-6, _THERMAL),
         "shifter_db": _seen(0.01, 0.01, 0.25, _THERMAL),
-        "crosstalk": _seen(0.005, 0.005, 0.005, ("L2ight, adjacent heater", "")),
+        "crosstalk": _seen(0.005, 0.005, 0.005, _ADJACENT),
         "crosstalk_length": _recalled(10e-6, 15e-6, 30e-6, _THERMAL),
     },
     curve="voltage",

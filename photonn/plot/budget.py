@@ -28,7 +28,7 @@ def power(budgets: Mapping[str, Budget], *, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     ax.set(xlabel="Power (W)")
     ax.grid(alpha=0.3, axis="x")
-    ax.legend()
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 
@@ -45,7 +45,8 @@ def against_size(
     ax = _axes(ax)
     for process, values in lines.items():
         ax.plot(values["size"], values[name], marker=".", label=process)
-    ax.set(xlabel="Modes", ylabel=name[0].upper() + name[1:], xscale="log")
+    ax.set(xlabel="Modes", ylabel=name[0].upper() + name[1:])
+    ax.set_xscale("log", base=2)
     if "dB" not in name and "loss" not in name:
         ax.set_yscale("log")
     ax.grid(alpha=0.3, which="both")
