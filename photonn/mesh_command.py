@@ -12,7 +12,7 @@ from typing import Any
 
 from photonn import hardware, mesh_study, report
 from photonn.errors import check_choice, check_integer, check_positive, mistake
-from photonn.mesh_study import LAYOUTS, Request
+from photonn.mesh_study import LAYOUTS, Study
 
 EXAMPLES = """examples:
   photonn mesh
@@ -60,23 +60,23 @@ def add_parser(commands: Any) -> None:
 
 def run(known: argparse.Namespace) -> None:
     """Carry the command out: measure, print, and write the run folder."""
-    fields = [field.name for field in dataclasses.fields(Request)]
+    fields = [field.name for field in dataclasses.fields(Study)]
     values: dict[str, Any] = {name: getattr(known, name) for name in fields}
     values["layout"] = tuple(known.layout)
-    request = Request(**values)
-    points = _check(request)
-    process = hardware.processes.find(request.process)
+    study = Study(**values)
+    points = _check(study)
+    process = hardware.processes.find(study.process)
     if "splitter_db" not in process.values:
         chips = [n for n in hardware.processes.names() if _is_chip(n)]
         must = f"be one of chips: {', '.join(chips)}"
-        raise mistake("--process", must, f"is {request.process!r}")
+        raise mistake("--process", must, f"is {study.process!r}")
     if points and process.dispersion is None:
-        must = f"be left out: {request.process} has no dispersion"
-        raise mistake("--wavelength", must, f"is {request.wavelength!r}")
-    folder = report.RunFolder(known.out or _default(request), "mesh", request, fresh=known.fresh)
+        must = f"be left out: {study.process} has no dispersion"
+        raise mistake("--wavelength", must, f"is {study.wavelength!r}")
+    folder = report.RunFolder(known.out or _default(study), "mesh", study, fresh=known.fresh)
     result = folder.result
     if result is None:
-        result = mesh_study.carry_out(request, process, points, folder)
+        result = mesh_study.carry_out(study, process, points, folder)
     else:
         print("This run is finished; --fresh starts it anew.")
     mesh_study.show(result, folder.path)
@@ -102,24 +102,24 @@ def read_wavelengths(text: str | None) -> list[float]:
     return [1e-9 * (start + (end - start) * n / (points - 1)) for n in range(points)]
 
 
-def _check(request: Request) -> list[float]:
-    for name in request.layout:
+def _check(study: Study) -> list[float]:
+    for name in study.layout:
         check_choice("--layout", name, LAYOUTS)
-    check_choice("--correct", request.correct, ("none", "local"))
-    check_integer("--modes", request.modes, 2)
-    check_integer("--draws", request.draws, 1)
-    check_integer("--bits", request.bits, 1)
-    check_integer("--seed", request.seed, 0)
-    check_positive("--limit", request.limit, "1")
-    return read_wavelengths(request.wavelength)
+    check_choice("--correct", study.correct, ("none", "local"))
+    check_integer("--modes", study.modes, 2)
+    check_integer("--draws", study.draws, 1)
+    check_integer("--bits", study.bits, 1)
+    check_integer("--seed", study.seed, 0)
+    check_positive("--limit", study.limit, "1")
+    return read_wavelengths(study.wavelength)
 
 
 def _is_chip(name: str) -> bool:
     return "splitter_db" in hardware.processes.find(name).values
 
 
-def _default(request: Request) -> Path:
+def _default(study: Study) -> Path:
     """The same request gets the same folder: a finished run is found again."""
-    text = json.dumps(dataclasses.asdict(request), sort_keys=True)
-    label = f"{request.process}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    text = json.dumps(dataclasses.asdict(study), sort_keys=True)
+    label = f"{study.process}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     return Path("runs") / "mesh" / label

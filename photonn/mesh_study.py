@@ -22,7 +22,7 @@ SWEPT = 16  # chips at most whose wavelength is swept: a chip costs as much as a
 
 
 @dataclass(frozen=True)
-class Request:
+class Study:
     """What is asked for: the configuration of the run.
 
     Attributes:
@@ -59,7 +59,7 @@ class Found:
 
 
 def carry_out(
-    request: Request,
+    study: Study,
     process: "hardware.Process",
     wavelengths: list[float],
     folder: "report.RunFolder",
@@ -67,16 +67,16 @@ def carry_out(
     """Measure, write tables and figures, and finish the run.
 
     Args:
-        request: what is asked for.
-        process: that of the request.
+        study: what is asked for.
+        process: that of the study.
         wavelengths: of the sweep [m].
         folder: where it goes.
     """
-    names = dict.fromkeys(request.layout)
-    found = {name: _measure(name, request, process, wavelengths) for name in names}
+    names = dict.fromkeys(study.layout)
+    found = {name: _measure(name, study, process, wavelengths) for name in names}
     _write(folder.path, found, process)
-    _draw(folder, found, request, wavelengths)
-    return folder.finish(_claims(found, request), [request.seed])
+    _draw(folder, found, study, wavelengths)
+    return folder.finish(_claims(found, study), [study.seed])
 
 
 def _layout(name: str, modes: int) -> "meshes.Layout":
@@ -85,62 +85,60 @@ def _layout(name: str, modes: int) -> "meshes.Layout":
     return getattr(meshes, name).layout(modes)
 
 
-def _measure(
-    name: str, request: Request, process: "hardware.Process", points: list[float]
-) -> Found:
+def _measure(name: str, study: Study, process: "hardware.Process", points: list[float]) -> Found:
     import jax
     import numpy as np
     from flax import nnx
 
-    wiring, rngs = _layout(name, request.modes), nnx.Rngs(request.seed)
+    wiring, rngs = _layout(name, study.modes), nnx.Rngs(study.seed)
     mesh = nn.MZIMesh(wiring, dispersion=process.dispersion, rngs=rngs)
-    budget = hardware.budget(mesh, process, bits=request.bits)
-    ways = {"as made": False} | ({"corrected": True} if request.correct == "local" else {})
+    budget = hardware.budget(mesh, process, bits=study.bits)
+    ways = {"as made": False} | ({"corrected": True} if study.correct == "local" else {})
     chips, swept = {}, {}
     for way, correct in ways.items():
-        draw = {"key": jax.random.key(request.seed), "correct": correct}
-        chips[way] = hardware.mesh_chips(mesh, process, chips=request.draws, **draw)
+        draw = {"key": jax.random.key(study.seed), "correct": correct}
+        chips[way] = hardware.mesh_chips(mesh, process, chips=study.draws, **draw)
         if points:
-            count = min(request.draws, SWEPT)
+            count = min(study.draws, SWEPT)
             light = np.asarray(points)
             swept[way] = hardware.mesh_over_wavelength(mesh, process, light, chips=count, **draw)
     return Found(wiring.count(), budget, chips, swept)
 
 
-def _claims(found: Mapping[str, Found], request: Request) -> list["report.Claim"]:
+def _claims(found: Mapping[str, Found], study: Study) -> list["report.Claim"]:
     """Every number: those of chips have no source, those of budgets have theirs."""
     claims = []
 
     def claim(name: str, dataset: str, metric: str, value: float, source: str | None = None):
         what = {"dataset": dataset, "metric": metric, "source": source}
-        claims.append(report.Claim.over_seeds(name, [float(value)], [request.seed], **what))
+        claims.append(report.Claim.over_seeds(name, [float(value)], [study.seed], **what))
 
     for layout, of in found.items():
-        named = f"{layout}, {request.modes} modes"
+        named = f"{layout}, {study.modes} modes"
         for metric in ("cells", "depth", "shortest_path", "mean_path", "worst_path"):
             value = getattr(of.count, metric)
-            claim(named, request.process, metric.replace("_", " "), value, "counted")
+            claim(named, study.process, metric.replace("_", " "), value, "counted")
         for line in of.budget:
             metric = line.name + (f" ({line.unit})" if line.unit != "1" else "")
             source = line.source + ("" if line.confirmed else " (unconfirmed)")
-            claim(named, request.process, metric, line.value, source)
+            claim(named, study.process, metric, line.value, source)
         for way, chips in of.chips.items():
-            dataset = f"{request.draws} chips of {request.process}"
-            for metric, value in _of_chips(chips, request).items():
+            dataset = f"{study.draws} chips of {study.process}"
+            for metric, value in _of_chips(chips, study).items():
                 claim(f"{named}, {way}", dataset, metric, value)
     return claims
 
 
-def _of_chips(chips: "hardware.MeshChips", request: Request) -> dict[str, float]:
+def _of_chips(chips: "hardware.MeshChips", study: Study) -> dict[str, float]:
     import jax
     import numpy as np
 
-    summary = hardware.summarize(chips.error, key=jax.random.key(request.seed))
-    share = hardware.yield_of(chips.error, at_most=request.limit)
+    summary = hardware.summarize(chips.error, key=jax.random.key(study.seed))
+    share = hardware.yield_of(chips.error, at_most=study.limit)
     numbers = {f"error, {100 * q:g} %": e.value for q, e in summary.quantiles.items()}
     median = summary.quantiles[0.5]
     numbers |= {"median from": median.low, "median to": median.high}
-    numbers |= {f"yield, error <= {request.limit:g}": share.value}
+    numbers |= {f"yield, error <= {study.limit:g}": share.value}
     numbers |= {"yield from": share.low, "yield to": share.high, "failed": summary.failed}
     numbers |= {"worst loss (dB)": np.nanmedian(chips.loss_db)}
     return {name: float(np.asarray(value)) for name, value in numbers.items()}
@@ -225,7 +223,7 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _draw(
-    folder: "report.RunFolder", found: Mapping[str, Found], request: Request, points: list[float]
+    folder: "report.RunFolder", found: Mapping[str, Found], study: Study, points: list[float]
 ) -> None:
     import matplotlib
     import numpy as np
@@ -236,7 +234,7 @@ def _draw(
         for name, of in found.items()
         for way, chips in of.chips.items()
     }
-    folder.save_figure(plot.error_shares(errors, limit=request.limit).figure, "errors")
+    folder.save_figure(plot.error_shares(errors, limit=study.limit).figure, "errors")
     budgets = {name: of.budget for name, of in found.items()}
     folder.save_figure(plot.power(budgets).figure, "power")
     if not points:
