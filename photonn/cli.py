@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from photonn import __version__, config
+from photonn import __version__, config, mesh_command
 from photonn.errors import InputError, RunError
 
 EXAMPLES = """examples:
@@ -17,6 +17,7 @@ EXAMPLES = """examples:
   photonn run digits                             train on handwritten digits
   photonn run digits --config small --seed 7     another configuration and seed
   photonn run digits --mesh.epochs 20            one field changed
+  photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
   photonn doctor                                 is this installation sound?
 """
 
@@ -81,6 +82,7 @@ def _dispatch(arguments: list[str]) -> None:
         epilog="example:\n  photonn doctor",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    mesh_command.add_parser(commands)
     # `--help` belongs to the experiment as soon as one is named.
     run = commands.add_parser(
         "run",
@@ -108,6 +110,9 @@ def _dispatch(arguments: list[str]) -> None:
         return
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if known.command == "mesh":
+        mesh_command.run(known)
+        return
     {"list": _list, "doctor": _doctor}[known.command]()
 
 

@@ -7,7 +7,7 @@ CASES = {
     "nn.Intensity(2, receiver=1e9)": ["`receiver`", "Receiver", "1000000000.0", "bandwidth="],
     "nn.WeightBank(4, 3, rngs=nnx.Rngs(0))": ["`bank`", "is 4", "weight_bank.grid"],
     "weight_bank.Bank(1550e-9)": ["`wavelengths`", "row", "1.55e-06", "grid(4)"],
-    "weight_bank.Bank([1550, 1551])": ["`wavelengths`", "1551", "1550 nm is 1550e-9"],
+    "weight_bank.Bank([1550, 1551])": ["`wavelengths`", "1550", "1550 nm is 1550e-9"],
     "weight_bank.program(np.zeros(2), weight_bank.Bank(weight_bank.grid(2)), rounds=-1)": [
         "`rounds`",
         "-1",

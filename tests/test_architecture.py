@@ -23,7 +23,8 @@ ORDER = (
     {"train"},
     {"plot"},
     {"report"},
-    {"config", "doctor"},
+    {"config", "doctor", "mesh_study"},
+    {"mesh_command"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}

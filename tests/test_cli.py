@@ -101,7 +101,9 @@ def test_doctor_finds_this_installation_sound(capsys):
     assert "WRONG" not in out
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["run", "digits", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["mesh", "--help"], ["run", "--help"], ["run", "digits", "--help"]]
+)
 def test_help_is_quick_because_it_loads_no_jax(arguments):
     code = (
         "import sys; from photonn import cli\n"

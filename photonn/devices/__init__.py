@@ -31,6 +31,7 @@
     photon_counter  photons one by one: counts and clicks
     converter       a finite number of levels: ADC and DAC
     low_pass        a finite bandwidth in time
+    link            how much light a read-out needs
     receiver        the current of a photodiode with its noise
     fibre           pulses in a fibre: the nonlinear Schroedinger equation
     pulse           shapes, spectra and FROG traces of pulses
@@ -53,6 +54,7 @@ from photonn.devices import heater as heater
 from photonn.devices import homodyne as homodyne
 from photonn.devices import kerr as kerr
 from photonn.devices import ladder as ladder
+from photonn.devices import link as link
 from photonn.devices import low_pass as low_pass
 from photonn.devices import modrelu as modrelu
 from photonn.devices import modulator as modulator

@@ -14,7 +14,12 @@
     configuration    `configure(model, chip)`: phases found by nulling, errors unknown
     calibration      `calibrate(mesh, measurement)`: a digital twin with its uncertainty; `track`
     vaccination      `Vaccinated(model, process, rngs=)`: new errors at every step of training
+    process          Process: error sources with the numbers behind them, each with its source
+    processes        ready-made ones: `processes.silicon_thermo_optic`, ...
+    parts            what a model is made of, counted
+    budget           loss, power, time, place, energy of a MAC: `budget(model, process)`
     monte_carlo      many chips: `monte_carlo(model, process, measure, key=, chips=)`
+    mesh_chips       many chips of one mesh: error, loss, and over wavelength
     metrics          matrix error, fidelity, insertion loss, crosstalk, extinction
     statistics       `summarize`: quantiles with intervals; `bootstrap`; `yield_of`
     sensitivity      which error costs most; corners, tolerance curves, largest error
@@ -26,6 +31,11 @@ so works on any model that says what its numbers are (`photonn.nn.variables`).
 """
 
 from photonn.hardware import error_laws as error_laws
+from photonn.hardware import parts as parts
+from photonn.hardware import processes as processes
+from photonn.hardware.budget import Budget as Budget
+from photonn.hardware.budget import budget as budget
+from photonn.hardware.budget import budget_against_size as budget_against_size
 from photonn.hardware.calibration import Measurement as Measurement
 from photonn.hardware.calibration import Prior as Prior
 from photonn.hardware.calibration import Twin as Twin
@@ -44,6 +54,9 @@ from photonn.hardware.drift import PhaseDrift as PhaseDrift
 from photonn.hardware.drift import TemperatureShift as TemperatureShift
 from photonn.hardware.fabrication import fabricate as fabricate
 from photonn.hardware.layer_errors import LayerErrors as LayerErrors
+from photonn.hardware.mesh_chips import MeshChips as MeshChips
+from photonn.hardware.mesh_chips import mesh_chips as mesh_chips
+from photonn.hardware.mesh_chips import mesh_over_wavelength as mesh_over_wavelength
 from photonn.hardware.metrics import crosstalk_db as crosstalk_db
 from photonn.hardware.metrics import extinction_db as extinction_db
 from photonn.hardware.metrics import fidelity as fidelity
@@ -52,7 +65,10 @@ from photonn.hardware.metrics import matrix_error as matrix_error
 from photonn.hardware.metrics import transfer_matrix as transfer_matrix
 from photonn.hardware.monte_carlo import FailedChips as FailedChips
 from photonn.hardware.monte_carlo import monte_carlo as monte_carlo
+from photonn.hardware.parts import Part as Part
 from photonn.hardware.phase_noise import PhaseNoise as PhaseNoise
+from photonn.hardware.process import Process as Process
+from photonn.hardware.process import Value as Value
 from photonn.hardware.quantization import Quantization as Quantization
 from photonn.hardware.sensitivity import Sensitivity as Sensitivity
 from photonn.hardware.sensitivity import corners as corners

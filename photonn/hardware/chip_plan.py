@@ -33,7 +33,9 @@ class ChipPlan:
 
 
 def change_in_place(
-    state: nnx.State, kind: type[nnx.Variable], change: Callable[[tuple, list, Array], list]
+    state: nnx.State,
+    kind: type[nnx.Variable],
+    change: Callable[[tuple, list[Array], list[np.ndarray]], list[Array]],
 ) -> nnx.State:
     """Change the variables of one type, those of one module together.
 

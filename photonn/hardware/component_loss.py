@@ -7,7 +7,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike
 
-from photonn.errors import check_not_negative
+from photonn.errors import check_not_negative, number
 from photonn.hardware.draws import change_each, gaussian
 from photonn.nn import ArmLoss, SplitterLoss
 
@@ -30,9 +30,9 @@ class ComponentLoss:
     spread: ArrayLike = 0.0
 
     def __post_init__(self):
-        check_not_negative("splitter_db", self.splitter_db, "dB")
-        check_not_negative("arm_db", self.arm_db, "dB")
-        check_not_negative("spread", self.spread, "1")
+        check_not_negative("splitter_db", number(self.splitter_db), "dB")
+        check_not_negative("arm_db", number(self.arm_db), "dB")
+        check_not_negative("spread", number(self.spread), "1")
 
     def __call__(self, state: nnx.State, key: Array) -> nnx.State:
         """The variables of a chip with these losses."""

@@ -8,7 +8,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike
 
-from photonn.errors import check_finite, check_not_negative
+from photonn.errors import check_finite, check_not_negative, number
 from photonn.hardware.draws import add_gaussian, change_each
 from photonn.nn import Phase
 
@@ -27,8 +27,8 @@ class PhaseDrift:
     time: ArrayLike
 
     def __post_init__(self):
-        check_not_negative("diffusion", self.diffusion, "rad^2/s")
-        check_not_negative("time", self.time, "s")
+        check_not_negative("diffusion", number(self.diffusion), "rad^2/s")
+        check_not_negative("time", number(self.time), "s")
 
     def __call__(self, state: nnx.State, key: Array) -> nnx.State:
         """The variables of a chip that has drifted."""
@@ -57,8 +57,8 @@ class TemperatureShift:
     coefficient: ArrayLike = 1.86e-4 / 2.4
 
     def __post_init__(self):
-        check_finite("kelvin", self.kelvin, "K")
-        check_finite("coefficient", self.coefficient, "1/K")
+        check_finite("kelvin", number(self.kelvin), "K")
+        check_finite("coefficient", number(self.coefficient), "1/K")
 
     def __call__(self, state: nnx.State, key: Array) -> nnx.State:
         """The variables of a chip at this temperature."""

@@ -9,7 +9,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike
 
-from photonn.errors import check_not_negative, check_positive
+from photonn.errors import check_not_negative, check_positive, number
 from photonn.hardware.chip_plan import ChipPlan, change_in_place
 from photonn.nn import Phase
 
@@ -34,7 +34,7 @@ class ThermalCrosstalk:
     plan: ChipPlan = field(default=ChipPlan(), metadata={"static": True})
 
     def __post_init__(self):
-        check_not_negative("neighbour", self.neighbour, "1")
+        check_not_negative("neighbour", number(self.neighbour), "1")
         check_positive("length", self.length, "m")
 
     def __call__(self, state: nnx.State, key: Array) -> nnx.State:

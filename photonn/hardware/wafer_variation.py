@@ -10,7 +10,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike
 
-from photonn.errors import check_not_negative, check_positive
+from photonn.errors import check_not_negative, check_positive, number
 from photonn.hardware.chip_plan import ChipPlan, change_in_place
 from photonn.nn import SplitterAngle
 
@@ -33,7 +33,7 @@ class WaferVariation:
     plan: ChipPlan = field(default=ChipPlan(), metadata={"static": True})
 
     def __post_init__(self):
-        check_not_negative("sigma", self.sigma, "rad")
+        check_not_negative("sigma", number(self.sigma), "rad")
         check_positive("length", self.length, "m")
 
     def __call__(self, state: nnx.State, key: Array) -> nnx.State:

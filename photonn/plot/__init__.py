@@ -8,6 +8,7 @@
     sampling   what a grid can propagate, over the distance
     detection  what limits a receiver
     pulses     pulses along a fibre, spectra, FROG traces
+    budget     power of the parts, costs against size, errors of chips
     chips      tolerance curves, yield, sensitivity, laws
     training   learning curves, confusion matrix
 
@@ -15,6 +16,10 @@ Without `ax` a new figure is made.
 """
 
 from photonn.plot.activations import transfer_curve as transfer_curve
+from photonn.plot.budget import against_size as against_size
+from photonn.plot.budget import error_over as error_over
+from photonn.plot.budget import error_shares as error_shares
+from photonn.plot.budget import power as power
 from photonn.plot.chips import laws as laws
 from photonn.plot.chips import sensitivity as sensitivity
 from photonn.plot.chips import tolerance_curve as tolerance_curve
