@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, overload
 
 from photonn.devices.waveguide import Dispersion
-from photonn.errors import check_choice, check_nowhere_negative, mistake
+from photonn.errors import check_choice, check_not_negative, mistake
 from photonn.hardware.chip_plan import ChipPlan
 from photonn.hardware.component_loss import ComponentLoss
 from photonn.hardware.layer_errors import LayerErrors
@@ -93,7 +93,7 @@ class Value:
         if not self.low <= self.typical <= self.high:
             numbers = f"is {self.low}, {self.typical}, {self.high}"
             raise mistake("value", "rise from low over typical to high", numbers)
-        check_nowhere_negative("value", self.low, "the unit of the quantity")
+        check_not_negative("value", self.low, "the unit of the quantity")
 
 
 @dataclass(frozen=True, repr=False)

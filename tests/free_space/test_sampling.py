@@ -173,7 +173,7 @@ def test_a_coarse_output_far_wider_than_the_field_meets_no_copy():
 
 
 def test_nanometres_for_metres_are_noticed():
-    with pytest.raises(InputError, match="`wavelength` must be below 100 .* 1550 nm is 1550e-9"):
+    with pytest.raises(InputError, match=r"`wavelength` must be below 100 .* 1550 nm is 1550e-9"):
         free_space.propagate(np.ones(GRID.shape), GRID, distance=1e-3, wavelength=532.0)
-    with pytest.warns(UserWarning, match="wavelength of 0.532 m .* 532 nm is 532e-9"):
+    with pytest.warns(UserWarning, match=r"wavelength of 0.532 m .* 532 nm is 532e-9"):
         free_space.propagate(np.ones(GRID.shape), GRID, distance=1e-3, wavelength=0.532)
