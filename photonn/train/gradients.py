@@ -6,7 +6,6 @@ gradient for every `nnx.Param`, shaped as `nnx.state(model, nnx.Param)`, so that
 """
 
 from collections.abc import Callable
-from typing import Protocol
 
 import jax
 from flax import nnx
@@ -18,19 +17,8 @@ Batch = tuple[Array, Array]  # inputs and labels
 Measured = tuple[Float[Array, ""], nnx.State]
 
 
-class Estimator(Protocol):
-    """A way to the gradient of a loss on a batch."""
-
-    def __call__(self, loss: Loss, model: nnx.Module, batch: Batch, key: Array) -> Measured:
-        """The loss and its gradient.
-
-        Args:
-            loss: from outputs and labels to a number.
-            model: the chip; only its counts and random streams change.
-            batch: inputs and labels.
-            key: for what the estimator draws.
-        """
-        ...
+# From loss, chip, inputs and labels, and a key for what it draws.
+Estimator = Callable[[Loss, nnx.Module, Batch, Array], Measured]
 
 
 def autodiff(loss: Loss, model: nnx.Module, batch: Batch, key: Array) -> Measured:

@@ -59,7 +59,7 @@ class InSitu:
         check_not_negative("noise", self.noise, "1")
 
     def __call__(self, loss: Loss, model: nnx.Module, batch: Batch, key: Array) -> Measured:
-        """The loss and the measured gradient; see `Estimator`."""
+        """The loss and the measured gradient."""
 
         def run(number: int):
             own = jax.random.key_data(jax.random.fold_in(key, number))
