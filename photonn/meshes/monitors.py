@@ -45,12 +45,12 @@ class MonitoredMesh:
 
     layout: Layout = field(metadata={"static": True})
     cell: Cell = field(metadata={"static": True})
-    theta: Array
-    phi: Array
-    gamma: Array
-    split: Array
-    split_loss_db: Array
-    arm_loss_db: Array
+    theta: Float[Array, " cells"]
+    phi: Float[Array, " cells"]
+    gamma: Float[Array, " modes"]
+    split: Float[Array, "splitters cells"]
+    split_loss_db: Float[Array, "splitters cells"]
+    arm_loss_db: Float[Array, "arms 2 cells"]
 
     def forward(self, field: Complex[Array, "modes batch"]) -> Light:
         """Light everywhere for amplitudes at the inputs [sqrt(W)]."""

@@ -12,11 +12,14 @@ from flax import nnx
 from jax import Array
 from jaxtyping import Float
 
+from photonn.nn import Imperfection
+
+# Neither trained nor made: what a model counts and draws.
+CHANGING = nnx.Not(nnx.Any(nnx.Param, Imperfection))
+
 Loss = Callable[[Array, Array], Array]
 Batch = tuple[Array, Array]  # inputs and labels
 Measured = tuple[Float[Array, ""], nnx.State]
-
-
 # From loss, chip, inputs and labels, and a key for what it draws.
 Estimator = Callable[[Loss, nnx.Module, Batch, Array], Measured]
 
@@ -56,7 +59,7 @@ def experiment(
     batch: Batch,
     change: Callable[[nnx.Module], nnx.Module] = lambda copy: copy,
 ) -> tuple[Callable[[nnx.State], tuple[Array, nnx.State]], nnx.State]:
-    """The loss and all that is no parameter behind a run, as a function of the parameters.
+    """The loss, and what the model counted and drew, as a function of the parameters.
 
     Args:
         loss: from outputs and labels to a number.
@@ -74,6 +77,6 @@ def experiment(
         # A copy: what the model counts or draws must not leak out of the gradient.
         copy = nnx.merge(graph, params, rest, copy=True)
         value = loss(change(copy)(inputs), labels)  # pyright: ignore[reportCallIssue]
-        return value, nnx.state(copy, nnx.Not(nnx.Param))
+        return value, nnx.state(copy, CHANGING)
 
     return measure, params

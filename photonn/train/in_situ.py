@@ -18,7 +18,7 @@ References:
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -51,7 +51,7 @@ class InSitu:
         noise: standard deviation of each reading, over the power of the light that enters.
     """
 
-    adjoint: Literal["backward", "reversed"] = "backward"
+    adjoint: str = "backward"
     noise: float = 0.0
 
     def __post_init__(self):
@@ -86,24 +86,29 @@ def monitored(mesh: MZIMesh) -> MonitoredMesh:
 def _run(settings: InSitu, mesh: MZIMesh, field: Array, key_data: Array) -> Array:
     field = complex_array(field)
     flat = field.reshape(-1, mesh.layout.modes).T
-    return _propagate(settings, monitored(mesh), flat, key_data).T.reshape(field.shape)
+    numbers, tree = jax.tree.flatten(monitored(mesh))
+    return _propagate(settings, tree, numbers, flat, key_data).T.reshape(field.shape)
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _propagate(settings: InSitu, chip: MonitoredMesh, field: Array, key_data: Array) -> Array:
-    return chip.forward(field).outputs
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+def _propagate(
+    settings: InSitu, tree: Any, numbers: list[Array], field: Array, key_data: Array
+) -> Array:
+    """Light behind the mesh. Its numbers come as a list, for JAX's own bookkeeping."""
+    return jax.tree.unflatten(tree, numbers).forward(field).outputs
 
 
-def _forward(settings: InSitu, chip: MonitoredMesh, field: Array, key_data: Array):
-    return _propagate(settings, chip, field, key_data), (chip, field, key_data)
+def _forward(settings: InSitu, tree: Any, numbers: list[Array], field: Array, key_data: Array):
+    return _propagate(settings, tree, numbers, field, key_data), (numbers, field, key_data)
 
 
-def _backward(settings: InSitu, saved: tuple[MonitoredMesh, Array, Array], error: Array):
-    chip, field, key_data = saved
+def _backward(settings: InSitu, tree: Any, saved: tuple[list[Array], Array, Array], error: Array):
+    numbers, field, key_data = saved
+    chip: MonitoredMesh = jax.tree.unflatten(tree, numbers)
     # The error is sent with the power of the signal: their interference is seen best.
     ratio = _amplitude(field) / jnp.where(_amplitude(error) > 0, _amplitude(error), 1)
     forward = chip.forward(field)
-    backward, adjoint = chip.backward(scale(error, jnp.broadcast_to(ratio, error.shape)))
+    backward, adjoint = chip.backward(scale(error, _like(ratio, error)))
     # Reversed in time, and a quarter turn behind.
     send = -1j * adjoint.conj()
     alone = chip.forward(send) if settings.adjoint == "reversed" else backward
@@ -115,14 +120,20 @@ def _backward(settings: InSitu, saved: tuple[MonitoredMesh, Array, Array], error
         for light, key in zip((both, forward, alone), keys, strict=True)
     ]
     weight = jnp.where(ratio > 0, 0.5 / jnp.where(ratio > 0, ratio, 1), 0)
-    gradient = jax.tree.map(lambda i, e, a: (i - e - a) * weight, *readings)
+    gradient = jax.tree.map(lambda i, e, a: (i - e - a) * _like(weight, i), *readings)
     theta, phi, gamma = chip.phase_sums(gradient)
-    zeros = jax.tree.map(jnp.zeros_like, chip)
-    back = scale(adjoint, jnp.broadcast_to(2 * weight, adjoint.shape))
-    return replace(zeros, theta=theta, phi=phi, gamma=gamma), back, None
+    zeros = jax.tree.unflatten(tree, [jnp.zeros_like(x) for x in numbers])
+    back = scale(adjoint, _like(2 * weight, adjoint))
+    found = replace(zeros, theta=theta, phi=phi, gamma=gamma)
+    return jax.tree.leaves(found), back, None
 
 
 _propagate.defvjp(_forward, _backward)
+
+
+def _like(samples: Array, field: Array) -> Array:
+    """One number for each sample, in the shape of what has the samples last."""
+    return jnp.broadcast_to(samples, field.shape)
 
 
 def _power(field: Array) -> Array:
@@ -139,6 +150,8 @@ def _read(light: Light, noise: Array, key: Array) -> Light:
     keys = jax.random.split(key, 2)
 
     def read(field: Array, own: Array) -> Array:
-        return _power(field) + noise * jax.random.normal(own, field.shape, noise.dtype)
+        return _power(field) + _like(noise, field) * jax.random.normal(
+            own, field.shape, noise.dtype
+        )
 
     return Light(read(light.arms, keys[0]), read(light.outputs, keys[1]))

@@ -32,13 +32,13 @@ def physics_aware(
     """
 
     @jax.custom_vjp
-    def run(params: Any, inputs: Array) -> Array:
+    def run(params: Any, inputs: Any) -> Array:
         return device(params, inputs)
 
-    def forward(params: Any, inputs: Array):
+    def forward(params: Any, inputs: Any):
         return device(params, inputs), (params, inputs)
 
-    def backward(saved: tuple[Any, Array], cotangent: Array):
+    def backward(saved: tuple[Any, Any], cotangent: Array):
         _, pull_back = jax.vjp(twin, *saved)
         return pull_back(cotangent)
 
@@ -72,7 +72,9 @@ class PhysicsAware:
             raise mistake("twin", must, "has others", "Take the model that the chip was made of.")
 
         def change(copy: nnx.Module) -> nnx.Module:
-            return run_meshes_by(copy, lambda number: lambda m, field: _run(m, twins[number], field))
+            return run_meshes_by(
+                copy, lambda number: lambda m, field: _run(m, twins[number], field)
+            )
 
         return differentiate(loss, model, batch, change)
 
