@@ -40,7 +40,7 @@ def rings(seed: int):
 
     points, labels = make_circles(600, noise=0.08, factor=0.5, random_state=seed)
     inputs = np.concatenate([points, np.ones_like(points)], axis=1).astype(np.float32)
-    return data.split(inputs, labels.astype(np.int32), validation=0.2, test=0.3, seed=seed)
+    return data.split(inputs, np.asarray(labels, np.int32), validation=0.2, test=0.3, seed=seed)
 
 
 def network(config: Config, seed: int):
@@ -90,24 +90,31 @@ def one_seed(config: Config, run, seed: int) -> dict:
 
     def fit(name: str, model, estimate):
         optimizer = optax.adam(config.learning_rate)
-        settings = {"epochs": config.epochs, "batch": config.batch, "seed": seed}
         folder = run.path / name.split(" (")[0].replace(" ", "_") / f"seed{seed}"
         return train.fit(
             model,
             split.train,
             split.validation,
             optimizer,
+            epochs=config.epochs,
+            batch=config.batch,
             estimate=estimate,
+            seed=seed,
             folder=folder,
             progress=f"{name}, seed {seed}",
-            **settings,
         )
 
-    computer = nnx.clone(design)
-    histories = {"computer": fit("computer", computer, train.autodiff)}
+    computer, robust = nnx.clone(design), nnx.clone(design)
+    # Noise-aware: other chips at every step, never the one that is made.
+    aware = hardware.Vaccinated(robust, process, rngs=nnx.Rngs(noise=seed))
+    histories = {
+        "computer": fit("computer", computer, train.autodiff),
+        "noise-aware": fit("noise-aware", aware, train.autodiff),
+    }
     accuracies = {
         "computer, as designed": float(train.accuracy(computer, split.test)),
         "computer, made": float(train.accuracy(made(computer), split.test)),
+        "computer, noise-aware, made": float(train.accuracy(made(aware.model), split.test)),
     }
 
     def on_chip(name: str, estimate) -> None:
@@ -159,7 +166,7 @@ def draw(run, config: Config, runs: list[dict]) -> None:
     [
         axes[0].plot([100 * row["validation_accuracy"] for row in history.epochs], label=name)
         for name, history in runs[0]["histories"].items()
-        if name != "computer"
+        if name not in ("computer", "noise-aware")  # those were trained without the chip
     ]
     axes[0].set(xlabel="Epoch", ylabel="Validation accuracy on the chip (%)")
     axes[0].legend(fontsize=8)
@@ -190,7 +197,7 @@ def main(config: Config, run) -> dict:
             values,
             seeds,
             dataset="two rings, 180 test points",
-            metric="accuracy on the chip",
+            metric="accuracy",
             target=0.94 if name == "in situ" else None,
             **published,
             **source,

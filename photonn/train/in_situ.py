@@ -87,7 +87,8 @@ def _run(settings: InSitu, mesh: MZIMesh, field: Array, key_data: Array) -> Arra
     field = complex_array(field)
     flat = field.reshape(-1, mesh.layout.modes).T
     numbers, tree = jax.tree.flatten(monitored(mesh))
-    return _propagate(settings, tree, numbers, flat, key_data).T.reshape(field.shape)
+    out: Any = _propagate(settings, tree, numbers, flat, key_data)
+    return out.T.reshape(field.shape)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
@@ -107,17 +108,21 @@ def _backward(settings: InSitu, tree: Any, saved: tuple[list[Array], Array, Arra
     chip: MonitoredMesh = jax.tree.unflatten(tree, numbers)
     # The error is sent with the power of the signal: their interference is seen best.
     ratio = _amplitude(field) / jnp.where(_amplitude(error) > 0, _amplitude(error), 1)
-    forward = chip.forward(field)
     backward, adjoint = chip.backward(scale(error, _like(ratio, error)))
     # Reversed in time, and a quarter turn behind.
     send = -1j * adjoint.conj()
-    alone = chip.forward(send) if settings.adjoint == "reversed" else backward
-    both = chip.forward(field + send)
+    passes = [field + send, field, send][: 3 if settings.adjoint == "reversed" else 2]
+    light = chip.forward(jnp.concatenate(passes, axis=-1))
+    count = field.shape[-1]
+    lights = [
+        jax.tree.map(lambda x, n=n: x[..., n * count : (n + 1) * count], light)
+        for n in range(len(passes))
+    ]
     entered = jnp.sum(_power(field), axis=0)
     keys = jax.random.split(jax.random.wrap_key_data(key_data), 3)
     readings = [
-        _read(light, settings.noise * entered, key)
-        for light, key in zip((both, forward, alone), keys, strict=True)
+        _read(each, settings.noise * entered, key)
+        for each, key in zip([*lights, backward][:3], keys, strict=True)
     ]
     weight = jnp.where(ratio > 0, 0.5 / jnp.where(ratio > 0, ratio, 1), 0)
     gradient = jax.tree.map(lambda i, e, a: (i - e - a) * _like(weight, i), *readings)

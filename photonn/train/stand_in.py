@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import jax.numpy as jnp
 from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Float, Num
@@ -64,4 +65,4 @@ class _StandIn(MZIMesh):
         if wavelength is not None:
             must = "be left out where gradients are measured"
             raise mistake("wavelength", must, "is given", "Measure at the design wavelength.")
-        return self.run(self, field)
+        return self.run(self, jnp.asarray(field))
