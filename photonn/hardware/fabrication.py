@@ -21,6 +21,18 @@ def fabricate(model: Model, process: Sequence[ErrorSource], key: Array) -> Model
         process: error sources, such as `PhaseNoise(0.02)`.
         key: the chip; the same key gives the same chip.
     """
+    # What no source changed must not stay shared: training the chip would train the model.
+    return nnx.clone(with_errors(model, process, key))
+
+
+def with_errors(model: Model, process: Sequence[ErrorSource], key: Array) -> Model:
+    """One chip that shares with the model all that no source changes, such as random streams.
+
+    Args:
+        model: any NNX model.
+        process: error sources.
+        key: the chip.
+    """
     check_process(process)
     graph, state = nnx.split(model)
     for number, source in enumerate(process):

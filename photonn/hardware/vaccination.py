@@ -5,7 +5,7 @@ from typing import Any
 
 from flax import nnx
 
-from photonn.hardware.fabrication import ErrorSource, check_process, fabricate
+from photonn.hardware.fabrication import ErrorSource, check_process, with_errors
 
 
 class Vaccinated(nnx.Module):
@@ -44,5 +44,6 @@ class Vaccinated(nnx.Module):
         """What the model gives with new errors, or without any after `eval()`."""
         model: Any = self.model
         if not self.deterministic:
-            model = fabricate(model, self.process, self.noise())
+            # Shared, so that what the model itself counts and draws goes on.
+            model = with_errors(model, self.process, self.noise())
         return model(inputs)

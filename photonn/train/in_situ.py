@@ -44,14 +44,14 @@ class InSitu:
         >>> value, gradients = InSitu()(loss, chip, (inputs, labels), jax.random.key(0))
 
     Attributes:
-        adjoint: where the power |a|^2 is read. `backward`: as the error goes backward, as
-            published. `reversed`: as it goes forward reversed in time, alone; one more pass of
-            light, and with loss the powers cancel: a loss that all paths share scales the
-            gradient of each column and no more.
+        adjoint: where the power |a|^2 is read. `reversed`: as the error goes forward reversed in
+            time, alone. With loss the powers then cancel: a loss that all paths share scales
+            the gradient of each column and no more. `backward`: as the error goes backward,
+            in one pass of light less; any loss leaves a difference of powers in the gradient.
         noise: standard deviation of each reading, over the power of the light that enters.
     """
 
-    adjoint: str = "backward"
+    adjoint: str = "reversed"
     noise: float = 0.0
 
     def __post_init__(self):

@@ -67,3 +67,9 @@ def test_it_is_trained_by_fit_and_what_learns_is_the_design():
     # The wrapper holds the design, not a copy of it.
     assert (model.layers[1].phase[...] != before).any()
     assert jax.tree.leaves(model.layers[1].error.get_value()) == []
+
+
+def test_what_the_model_draws_itself_goes_on():
+    model = nnx.Dropout(0.5, rngs=nnx.Rngs(0))
+    made = hardware.Vaccinated(model, [], rngs=nnx.Rngs(noise=0))
+    assert not np.array_equal(made(jnp.ones(64)), made(jnp.ones(64)))

@@ -57,7 +57,7 @@ def test_it_equals_autodiff_on_an_imperfect_chip():
 
 @pytest.mark.parametrize("kind", [cell.SYMMETRIC, cell.THREE_SPLITTER], ids=lambda kind: kind.name)
 def test_it_equals_autodiff_for_other_cells_and_read_in_the_other_way(kind):
-    same(*both(shallow(kind), train.InSitu("reversed")))
+    same(*both(shallow(kind), train.InSitu("backward")))
 
 
 def test_it_equals_autodiff_in_single_precision_also_with_a_dark_sample():
@@ -76,7 +76,7 @@ def on_a_chip_with_loss(upper_db, lower_db, key):
     db = jnp.stack([upper_db, lower_db])[:, None]
     mesh.arm_loss.set_value(jnp.broadcast_to(db, mesh.arm_loss.shape))
     model, batch = nnx.Sequential(mesh, nn.Intensity(3, gain=5.0)), (INPUTS, LABELS)
-    ways = train.InSitu(), train.InSitu("reversed"), train.InSitu(noise=0.01), train.autodiff
+    ways = train.InSitu("backward"), train.InSitu(), train.InSitu(noise=0.01), train.autodiff
     found = [estimate(cross_entropy, model, batch, key)[1] for estimate in ways]
     return [nnx.to_pure_dict(x)["layers"][0] for x in found]
 
