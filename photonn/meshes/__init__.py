@@ -20,6 +20,7 @@
     vectors     phases of trees and chains
     count       what a mesh has, and how much of it light meets
     placement   where phase shifters and splitters lie on the chip
+    monitors    light at the phase shifters, sent either way
     drawing     where waveguides and cells lie in a picture
     brickwork   meshes of neighbours as a lattice
     bricks      the diamond tree: cells fused to dense bricks
@@ -51,6 +52,7 @@ from photonn.meshes import fused as fused
 from photonn.meshes import givens as givens
 from photonn.meshes import haar as haar
 from photonn.meshes import layout as layout
+from photonn.meshes import monitors as monitors
 from photonn.meshes import nulling as nulling
 from photonn.meshes import packages as packages
 from photonn.meshes import permuting as permuting

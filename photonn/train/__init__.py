@@ -7,6 +7,15 @@
     checkpoint    states on disk, with hashes
     baselines     a linear model and a multilayer perceptron to compare with
 
+Where the gradient comes from, `estimate(loss, model, batch, key) -> (value, gradients)`:
+
+    gradients       autodiff: exact, of a chip that is known; the interface
+    in_situ         InSitu: powers at the phase shifters of the chip
+    physics_aware   PhysicsAware(twin): the chip forward, its model backward
+    direct_feedback   DirectFeedback: the error at the outputs, times random matrices
+    forward_only    ForwardOnly: a loss for every mesh, by fixed random read-outs
+    gradient_free   SPSA, Coordinate: the loss alone
+
 The same seed gives the same parameters, bit for bit on one machine.
 """
 
@@ -14,9 +23,17 @@ from photonn.train import baselines as baselines
 from photonn.train import checkpoint as checkpoint
 from photonn.train import losses as losses
 from photonn.train import ridge as ridge
+from photonn.train.direct_feedback import DirectFeedback as DirectFeedback
 from photonn.train.fit import History as History
 from photonn.train.fit import fit as fit
+from photonn.train.forward_only import ForwardOnly as ForwardOnly
+from photonn.train.gradient_free import SPSA as SPSA
+from photonn.train.gradient_free import Coordinate as Coordinate
+from photonn.train.gradients import Estimator as Estimator
+from photonn.train.gradients import autodiff as autodiff
+from photonn.train.in_situ import InSitu as InSitu
 from photonn.train.losses import accuracy as accuracy
 from photonn.train.losses import predict as predict
 from photonn.train.optimizers import adam as adam
 from photonn.train.optimizers import steps as steps
+from photonn.train.physics_aware import PhysicsAware as PhysicsAware

@@ -13,8 +13,7 @@ from jaxtyping import Float, Int, Num
 
 from photonn.data import Dataset
 from photonn.train import losses
-
-Loss = Callable[[Array, Array], Array]
+from photonn.train.gradients import Estimator, Loss, autodiff
 
 
 @jax.tree_util.register_dataclass
@@ -73,7 +72,11 @@ def start(model: nnx.Module, optimizer: optax.GradientTransformation) -> tuple[n
 
 
 def compile_epoch(
-    graph: nnx.GraphDef, optimizer: optax.GradientTransformation, loss: Loss, batch: int
+    graph: nnx.GraphDef,
+    optimizer: optax.GradientTransformation,
+    loss: Loss,
+    batch: int,
+    estimate: Estimator = autodiff,
 ) -> Callable[[State, Array, Samples, Samples], tuple[State, Report]]:
     """The function that carries a state through one epoch.
 
@@ -82,32 +85,32 @@ def compile_epoch(
         optimizer: any Optax optimiser.
         loss: from outputs and labels to a number.
         batch: samples in a step.
+        estimate: where the gradient comes from.
 
     Returns:
         From state, random key, training and validation samples to the next state and a
         report. The order of the samples depends on the key and on the epoch alone.
     """
 
-    def objective(params: nnx.State, rest: nnx.State, inputs: Array, labels: Array):
-        # A copy: what the model counts or draws must not change `rest` outside of the gradient.
-        model = nnx.merge(graph, params, rest, copy=True)
-        value = loss(model(inputs), labels)
-        return value, nnx.split(model, nnx.Param, ...)[2]
-
-    def step(train: Samples, carry, chosen: Array):
+    def step(train: Samples, key: Array, carry, chosen: tuple[Array, Array]):
         params, rest, optimizer_state = carry
-        gradient = jax.value_and_grad(objective, has_aux=True)
-        (value, rest), grads = gradient(params, rest, train.inputs[chosen], train.labels[chosen])
+        number, samples = chosen
+        model = nnx.merge(graph, params, rest, copy=True)
+        pair = train.inputs[samples], train.labels[samples]
+        value, grads = estimate(loss, model, pair, jax.random.fold_in(key, number))
         updates, optimizer_state = optimizer.update(grads, optimizer_state, params)
+        rest = nnx.state(model, nnx.Not(nnx.Param))  # what the model counted and drew
         return (optax.apply_updates(params, updates), rest, optimizer_state), value
 
     @jax.jit
     def run_epoch(state: State, key: Array, train: Samples, validation: Samples):
         count = len(train.inputs)
-        order = jax.random.permutation(jax.random.fold_in(key, state.epoch), count)
+        own = jax.random.fold_in(key, state.epoch)
+        order = jax.random.permutation(own, count)
         batches = order[: count // batch * batch].reshape(-1, batch)
         carry = state.params, state.rest, state.optimizer
-        carry, values = jax.lax.scan(lambda c, b: step(train, c, b), carry, batches)
+        numbered = jnp.arange(len(batches)), batches
+        carry, values = jax.lax.scan(lambda c, b: step(train, own, c, b), carry, numbered)
         params, rest, optimizer_state = carry
 
         def judge(inputs: Array) -> Array:

@@ -20,7 +20,8 @@ from photonn.data import Dataset
 from photonn.errors import RunError, check_integer, check_kind, mistake
 from photonn.train import losses
 from photonn.train.checkpoint import Checkpoints, write_atomically
-from photonn.train.epoch import Loss, Report, State, compile_epoch, on_device, start
+from photonn.train.epoch import Report, State, compile_epoch, on_device, start
+from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.progress import progress_bar
 
 Row = dict[str, float]
@@ -49,6 +50,7 @@ def fit(
     epochs: int,
     batch: int,
     loss: Loss = losses.cross_entropy,
+    estimate: Estimator = autodiff,
     seed: int = 0,
     patience: int | None = None,
     folder: Path | str | None = None,
@@ -68,6 +70,7 @@ def fit(
         epochs: at most so many.
         batch: samples in a step.
         loss: from logits and labels to a number.
+        estimate: where the gradient comes from, such as `InSitu()`; by default autodiff.
         seed: of the order of the samples.
         patience: stop after so many epochs without a better one.
         folder: where metrics and checkpoints lie; a fit that was begun there goes on. It must
@@ -92,7 +95,7 @@ def fit(
         must = f"be at most the {len(train.inputs)} training samples"
         raise mistake("batch", must, f"is {batch}")
     graph, state = start(model, optimizer)
-    run_epoch = compile_epoch(graph, optimizer, loss, batch)
+    run_epoch = compile_epoch(graph, optimizer, loss, batch, estimate)
     samples = on_device(train), on_device(validation)
     rows: list[Row] = []
     store = Checkpoints(Path(folder) / "checkpoints") if folder else None

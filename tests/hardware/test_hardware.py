@@ -46,6 +46,14 @@ def test_same_key_same_chip_and_another_key_another():
     assert not same(chips[0], chips[2])
 
 
+def test_what_a_chip_learns_stays_with_the_chip():
+    """Gains have no errors: no source changes them, and yet they are the chip's own."""
+    model = network()
+    chip = hardware.fabricate(model, PROCESS, jax.random.key(0))
+    chip.layers[-1].gain.set_value(jnp.asarray(7.0))
+    assert model.layers[-1].gain[...] == 1
+
+
 def test_the_model_stays_as_it_was():
     model = network()
     before = numbers(model)
