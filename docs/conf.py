@@ -34,6 +34,8 @@ myst_heading_anchors = 3
 nb_execution_mode = "auto"  # notebooks are kept without outputs, so every one is run
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300  # [s] for a cell; the tour takes a minute on one slow core
+# Devices and modules share names (a Fibre is both), and so do rooms: a bare name may be either.
+suppress_warnings = ["ref.python"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # signatures are taken from the source, see below
