@@ -46,7 +46,7 @@ def errors(configure, layout, kind, sigma):
     ("configure", "layout", "kind"),
     [
         (hardware.configure, clements.layout(12), cell.MZI),
-        (hardware.configure, ODD, cell.THREE_SPLITTER),
+        pytest.param(*(hardware.configure, ODD, cell.THREE_SPLITTER), marks=pytest.mark.slow),
         (hardware.configure_triangle, reck.layout(8), cell.DIFFERENTIAL),
     ],
     ids=lambda x: getattr(x, "name", getattr(x, "__name__", "")),

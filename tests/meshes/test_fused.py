@@ -13,6 +13,9 @@ from photonn.devices import mzi
 from photonn.errors import InputError
 from photonn.meshes import Layout, columns, fused
 
+# An experiment that nothing uses: its tests need not hold up everyone.
+pytestmark = pytest.mark.slow
+
 
 def lossy(layout, seed, batch):
     """Light and cells with splitter errors and up to half a decibel of loss, in float32."""

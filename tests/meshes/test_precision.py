@@ -49,7 +49,7 @@ def off_unitary(matrix):
 
 
 @pytest.mark.parametrize("dtype", list(ROUNDING))
-@pytest.mark.parametrize("modes", [2, 3, 64, 256, LARGE])
+@pytest.mark.parametrize("modes", [2, 3, 64, pytest.param(256, marks=pytest.mark.slow), LARGE])
 def test_the_rectangle_is_unitary(modes, dtype):
     check_unitary(clements.layout(modes), dtype)
 

@@ -164,6 +164,7 @@ def test_only_params_are_trainable():
     assert {type(v) for _, v in nnx.to_flat_state(params)} == {nn.Phase, nn.Gain}
     assert {type(v) for _, v in nnx.to_flat_state(rest)} == {
         nn.SplitterAngle,
-        nn.Loss,
+        nn.SplitterLoss,
+        nn.ArmLoss,
         nn.PhaseOffset,
     }
