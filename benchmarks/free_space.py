@@ -58,12 +58,12 @@ def pieces(plan: Plan) -> Iterator[Piece]:
         yield Piece("propagation", "propagation", {"pixels": pixels}, (AUTO, FRESNEL, *PEERS))
     for pixels in plan.growing:
         size = {"pixels": pixels, "batch": plan.batch, "pad": True}
-        yield Piece("growth", task, size, (AUTO, FRESNEL, *PEERS), rounds - 2, 3)
+        yield Piece("growth", task, size, (AUTO, FRESNEL, *PEERS), rounds - 2, 1)
     for _, size, entrants in works:
         yield Piece("memory", task, size, entrants)
     for pixels in plan.growing:
         size = {"pixels": pixels, "batch": plan.batch, "pad": True}
-        yield Piece("memory", task, size, (AUTO, FRESNEL, *PEERS), power=3)
+        yield Piece("memory", task, size, (AUTO, FRESNEL, *PEERS), power=0)
 
 
 def main() -> None:

@@ -154,5 +154,5 @@ def _hopeful(record: dict, size: dict, power: int) -> bool:
     scale = "modes" if "modes" in size else "pixels"
     growth = max(1.0, size[scale] / record["size"][scale])
     if "min_s" not in record:
-        return growth == 1.0
+        return growth == 1.0 or "rise_bytes" in record  # memory alone was asked for
     return record["min_s"] * growth**power < PATIENCE and record["first_s"] * growth < 4 * PATIENCE

@@ -73,11 +73,13 @@ def mesh_unitary(modes, method="sum"):
 def way(pixels, pad):
     """From plane to plane."""
     length = pixels * (2 if pad else 1)
-    factor = torch.from_numpy(diffraction.transfer_function(length)).to(torch.complex64)
+    # Neither transform divides: torch 2.14 divides twice by 2048 x 2048 in its inverse.
+    factor = torch.from_numpy(diffraction.transfer_function(length) / length**2)
+    factor = factor.to(torch.complex64)
 
     def run(field):
         waves = torch.fft.fft2(field, (length, length)) * factor
-        return torch.fft.ifft2(waves)[..., :pixels, :pixels]
+        return torch.fft.ifft2(waves, norm="forward")[..., :pixels, :pixels]
 
     return run
 
