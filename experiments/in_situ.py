@@ -14,7 +14,7 @@ gradient that is measured.
 
 from dataclasses import dataclass
 
-from photonn import data, hardware, meshes, nn, report, train
+from photonn import data, hardware, meshes, nn, plot, report, train
 from photonn.config import Count, NotNegative, Positive, Seed
 
 
@@ -38,11 +38,13 @@ class Config:
 def rings(seed: int):
     """Two coordinates and two constants, and which ring it is."""
     import numpy as np
-    from sklearn.datasets import make_circles
 
-    points, labels = make_circles(600, noise=0.08, factor=0.5, random_state=seed)
-    inputs = np.concatenate([points, np.ones_like(points)], axis=1).astype(np.float32)
-    return data.split(inputs, np.asarray(labels, np.int32), validation=0.2, test=0.3, seed=seed)
+    def with_constants(part):
+        return data.Dataset(
+            np.concatenate([part.inputs, np.ones_like(part.inputs)], 1), part.labels
+        )
+
+    return data.Split(*map(with_constants, data.rings.load(seed=seed)))
 
 
 def network(config: Config, seed: int):
@@ -119,12 +121,9 @@ def one_seed(config: Config, run, seed: int) -> dict:
         "computer, noise-aware, made": float(train.accuracy(made(aware.model), split.test)),
     }
 
-    def on_chip(name: str, estimate) -> None:
-        chip = made(design)
-        histories[name] = fit(name, chip, estimate)
-        accuracies[name] = float(train.accuracy(chip, split.test))
-
-    [on_chip(name, estimate) for name, estimate in ways(config, design).items()]
+    chips = {name: made(design) for name in ways(config, design)}
+    histories |= {n: fit(n, chips[n], estimate) for n, estimate in ways(config, design).items()}
+    accuracies |= {n: float(train.accuracy(chip, split.test)) for n, chip in chips.items()}
     return {"histories": histories, "accuracies": accuracies}
 
 
@@ -165,21 +164,17 @@ def draw(run, config: Config, runs: list[dict]) -> None:
     import numpy as np
 
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.4))
-    [
-        axes[0].plot([100 * row["validation_accuracy"] for row in history.epochs], label=name)
-        for name, history in runs[0]["histories"].items()
-        if name not in ("computer", "noise-aware")  # those were trained without the chip
-    ]
-    axes[0].set(xlabel="Epoch", ylabel="Validation accuracy on the chip (%)")
-    axes[0].legend(fontsize=8)
+    histories = runs[0]["histories"].items()
+    on_chip = {n: [h] for n, h in histories if n not in ("computer", "noise-aware")}
+    plot.learning_curve(on_chip, ax=axes[0])
+    axes[0].set_ylabel("Validation accuracy on the chip (%)")
     losses = np.asarray([0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
-    [
-        axes[1].loglog(losses, 100 * error, "o-", label=name)
-        for name, error in bias(config, losses).items()
-    ]
+    errors = bias(config, losses)
+    shares = 100 * np.stack(list(errors.values()), axis=1)
+    axes[1].loglog(losses, shares, "o-", label=list(errors))
     axes[1].set(xlabel="Loss of every upper arm (dB)", ylabel="Error of the gradient in situ (%)")
     axes[1].legend(fontsize=8)
-    [ax.grid(alpha=0.3) for ax in axes]
+    axes[1].grid(alpha=0.3)
     figure.tight_layout()
     run.save_figure(figure, "in_situ")
 

@@ -1,8 +1,6 @@
 """The command `photonn`. Only the standard library is imported before it is known what to do."""
 
 import argparse
-import hashlib
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -127,7 +125,8 @@ def _run(known: argparse.Namespace, fields: list[str]) -> None:
 
     from photonn.report import RunFolder
 
-    out = known.out or _default_folder(known.name, known.config, chosen)
+    label = Path(known.config).stem if known.config else "default"
+    out = known.out or config.default_folder(known.name, label, chosen)
     run = RunFolder(out, known.name, chosen, fresh=known.fresh)
     result = run.result
     if result is None:
@@ -135,15 +134,6 @@ def _run(known: argparse.Namespace, fields: list[str]) -> None:
     else:
         print("This run is finished; --fresh starts it anew.")
     _show(result, run.path)
-
-
-def _default_folder(name: str, preset: str | None, chosen: Any) -> Path:
-    """The same request gets the same folder: that is how a run goes on."""
-    import dataclasses
-
-    text = json.dumps(dataclasses.asdict(chosen), sort_keys=True)
-    label = Path(preset).stem if preset else "default"
-    return Path("runs") / name / f"{label}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _show(result: dict[str, Any], path: Path) -> None:

@@ -8,6 +8,7 @@ folder win over those that came with the installation. This file imports no JAX,
 
 import ast
 import dataclasses
+import hashlib
 import importlib.util
 import json
 import math
@@ -28,6 +29,19 @@ NotNegative = Annotated[float, annotated_types.Ge(0)]
 Fraction = Annotated[float, annotated_types.Ge(0), annotated_types.Lt(1)]
 Count = Annotated[int, annotated_types.Ge(1)]
 Seed = Annotated[int, annotated_types.Ge(0), annotated_types.Lt(2**31)]
+
+
+def default_folder(name: str, label: str, chosen: Any) -> Path:
+    """Where a run goes: the same request gets the same folder, and so goes on or is shown.
+
+    Args:
+        name: of the experiment or command.
+        label: for people, such as the name of the configuration.
+        chosen: a dataclass with everything that was asked for.
+    """
+    text = json.dumps(dataclasses.asdict(chosen), sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return Path("runs") / name / f"{label}-{digest}"
 
 
 def experiments() -> dict[str, Path]:

@@ -5,12 +5,9 @@ Only the standard library is imported before it is known what to do.
 
 import argparse
 import dataclasses
-import hashlib
-import json
-from pathlib import Path
 from typing import Any
 
-from photonn import hardware, mesh_study, report
+from photonn import config, hardware, mesh_study, report
 from photonn.errors import check_choice, check_integer, check_positive, mistake
 from photonn.mesh_study import LAYOUTS, Study
 
@@ -73,7 +70,8 @@ def run(known: argparse.Namespace) -> None:
     if points and process.dispersion is None:
         must = f"be left out: {study.process} has no dispersion"
         raise mistake("--wavelength", must, f"is {study.wavelength!r}")
-    folder = report.RunFolder(known.out or _default(study), "mesh", study, fresh=known.fresh)
+    out = known.out or config.default_folder("mesh", study.process, study)
+    folder = report.RunFolder(out, "mesh", study, fresh=known.fresh)
     result = folder.result
     if result is None:
         result = mesh_study.carry_out(study, process, points, folder)
@@ -116,10 +114,3 @@ def _check(study: Study) -> list[float]:
 
 def _is_chip(name: str) -> bool:
     return "splitter_db" in hardware.processes.find(name).values
-
-
-def _default(study: Study) -> Path:
-    """The same request gets the same folder: a finished run is found again."""
-    text = json.dumps(dataclasses.asdict(study), sort_keys=True)
-    label = f"{study.process}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    return Path("runs") / "mesh" / label

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import check_last_axis, check_positive, mistake
+from photonn.errors import check_finite, check_last_axis, check_positive, mistake
 from photonn.precision import real_array
 
 
@@ -41,5 +41,9 @@ def calibrate(
     phases = real_array(phases, "phases")
     crosstalk = jnp.asarray(crosstalk, phases.dtype)
     check_last_axis("phases", phases.shape, crosstalk.shape[-1], "heaters")
+    check_finite("phases", phases, "rad")
     columns = phases.reshape(-1, phases.shape[-1]).T
-    return jnp.linalg.solve(crosstalk, columns).T.reshape(phases.shape)
+    drives = jnp.linalg.solve(crosstalk, columns).T.reshape(phases.shape)
+    hint = "Heaters that warm two places alike cannot set them apart."
+    check_finite("drives for this `crosstalk`", drives, "rad", hint)
+    return drives

@@ -22,6 +22,7 @@ from jaxtyping import ArrayLike, Float
 from photonn.devices import photodetector, ring
 from photonn.devices.constants import LIGHT_SPEED
 from photonn.errors import (
+    check_finite,
     check_fraction,
     check_integer,
     check_last_axis,
@@ -182,6 +183,7 @@ def program(
         bank: the rings and the channels.
         rounds: corrections for tails.
     """
+    check_finite("weights", weights, "1")
     wanted = real_array(weights, "weights")
     check_last_axis("weights", wanted.shape, bank.channels, "channels")
     check_integer("rounds", rounds, 0)

@@ -10,16 +10,18 @@ from jax import Array
 from jaxtyping import ArrayLike
 
 
+def own_key(key: Array, path: tuple) -> Array:
+    """The key of a variable or module: by its path alone, so that another layer changes no draw."""
+    return jax.random.fold_in(key, zlib.crc32(repr(path).encode()))
+
+
 def change_each(
     state: nnx.State,
     kind: type[nnx.Variable],
     key: Array,
     change: Callable[[Array, Array], Array],
 ) -> nnx.State:
-    """Change every variable of one type, with a key of its own.
-
-    The key of a variable depends on its path alone: a layer that is added behind the
-    others does not change their draws.
+    """Change every variable of one type, each with `own_key`.
 
     Args:
         state: all variables of a model.
@@ -31,9 +33,8 @@ def change_each(
     def draw(path: tuple, variable: nnx.Variable) -> nnx.Variable:
         if not isinstance(variable, kind):
             return variable
-        own = jax.random.fold_in(key, zlib.crc32(repr(path).encode()))
         value = variable[...]
-        return variable.replace(change(value, own).astype(value.dtype))
+        return variable.replace(change(value, own_key(key, path)).astype(value.dtype))
 
     return nnx.map_state(draw, state)
 

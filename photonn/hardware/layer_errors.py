@@ -1,6 +1,5 @@
 """Diffractive layers that are not made or placed exactly."""
 
-import zlib
 from dataclasses import dataclass, fields, replace
 
 import jax
@@ -9,6 +8,7 @@ from jax import Array
 
 from photonn.free_space import perturbation
 from photonn.free_space.perturbation import Tolerances
+from photonn.hardware.draws import own_key
 from photonn.nn import LayerError
 
 
@@ -32,8 +32,7 @@ class LayerErrors:
         def draw(path: tuple, variable: nnx.Variable) -> nnx.Variable:
             if not isinstance(variable, LayerError):
                 return variable
-            # By its path, as in `draws.add_gaussian`: another layer changes no draw.
-            own = jax.random.fold_in(key, zlib.crc32(repr(path).encode()))
+            own = own_key(key, path)
             shape = variable.get_metadata()["plane"]
             drawn = perturbation.draw(replace(self.tolerances, wavelength=None), own, shape)
             drawn = replace(drawn, wavelength=light.wavelength)

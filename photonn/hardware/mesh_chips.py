@@ -8,13 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike, Complex, Float
+from jaxtyping import ArrayLike, Float
 
-from photonn import meshes
-from photonn.devices import phase_shifter
 from photonn.hardware.correction import fabricate_corrected
 from photonn.hardware.fabrication import ErrorSource, check_process, fabricate
-from photonn.hardware.metrics import insertion_loss_db, transfer_matrix
+from photonn.hardware.metrics import deviation, insertion_loss_db, transfer_matrix
 from photonn.hardware.monte_carlo import monte_carlo
 from photonn.nn import MZIMesh
 
@@ -44,10 +42,10 @@ def mesh_chips(
         correct: set the phases of every chip anew for its own splitters, known exactly, with
             the same errors of setting (`hardware.fabricate_corrected`).
     """
-    wanted = _matrix(mesh)
+    wanted = transfer_matrix(mesh, mesh.layout.modes)
 
     def measure(chip: MZIMesh) -> tuple[Array, Array]:
-        made = _matrix(chip)
+        made = transfer_matrix(chip, chip.layout.modes)
         return deviation(made, wanted), insertion_loss_db(made).max()
 
     sources = _making(mesh, process, correct)
@@ -74,7 +72,7 @@ def mesh_over_wavelength(
         chips: how many.
         correct: as in `mesh_chips`, at the design wavelength.
     """
-    wanted, points = _matrix(mesh), jnp.asarray(wavelengths, float)
+    wanted, points = transfer_matrix(mesh, mesh.layout.modes), jnp.asarray(wavelengths, float)
 
     def measure(chip: MZIMesh) -> Array:
         def at(wavelength: Array) -> Array:
@@ -85,31 +83,6 @@ def mesh_over_wavelength(
 
     sources = _making(mesh, process, correct)
     return np.asarray(monte_carlo(mesh, sources, measure, key=key, chips=chips)).T
-
-
-def deviation(
-    made: Complex[ArrayLike, "n n"], wanted: Complex[ArrayLike, "n n"]
-) -> Float[Array, ""]:
-    """Least of ||c made - wanted||_F / ||wanted||_F over one complex factor c.
-
-    Loss that all paths share and a common phase are no error. Its square is 1 - fidelity,
-    without the digits that this difference loses.
-
-    Args:
-        made: matrix of the chip.
-        wanted: matrix of the design.
-    """
-    made, wanted = jnp.asarray(made), jnp.asarray(wanted)
-    power = jnp.sum(jnp.abs(made) ** 2)
-    bright = power > 0
-    factor = jnp.vdot(made, wanted) / jnp.where(bright, power, 1.0).astype(made.dtype)
-    return jnp.linalg.norm(factor * made - wanted) / jnp.linalg.norm(wanted)
-
-
-def _matrix(mesh: MZIMesh) -> Array:
-    gamma = mesh.gamma[...] + mesh.gamma_offset[...]
-    inner = meshes.matrix(mesh.cells(), mesh.layout)
-    return phase_shifter.transmission(gamma)[:, None] * inner
 
 
 def _making(mesh: MZIMesh, process: Sequence[ErrorSource], correct: bool) -> list[ErrorSource]:

@@ -1,6 +1,5 @@
 """Splitters that differ smoothly across the chip, as the thickness of the wafer does."""
 
-import zlib
 from dataclasses import dataclass, field
 
 import jax
@@ -12,6 +11,7 @@ from jaxtyping import ArrayLike
 
 from photonn.errors import check_not_negative, check_positive, number
 from photonn.hardware.chip_plan import ChipPlan, change_in_place
+from photonn.hardware.draws import own_key
 from photonn.nn import SplitterAngle
 
 
@@ -40,7 +40,6 @@ class WaferVariation:
         """The variables of a chip with this error."""
 
         def vary(module: tuple, angles: list[Array], places: list[np.ndarray]) -> list[Array]:
-            own = jax.random.fold_in(key, zlib.crc32(repr(module).encode()))
             size = np.max([place.reshape(-1, 2).max(axis=0) for place in places], axis=0) + 1
             dtype = angles[0].dtype
             # The correlation is a product of one along and one across: so is its root.
@@ -48,7 +47,7 @@ class WaferVariation:
                 jnp.asarray(self._root(int(n), step), dtype)
                 for n, step in zip(size, self.plan.step, strict=True)
             )
-            white = jax.random.normal(own, tuple(size), dtype)
+            white = jax.random.normal(own_key(key, module), tuple(size), dtype)
             smooth = jnp.asarray(self.sigma, dtype) * (along @ white @ across.T)
             return [
                 angle + smooth[place[..., 0], place[..., 1]]

@@ -12,6 +12,7 @@ from photonn.devices import delay_line
 from photonn.errors import check_choice, check_integer, check_shape, mistake
 from photonn.nn.streams import parameters
 from photonn.nn.variables import Gain, Phase
+from photonn.precision import real_array
 
 KINDS = {"sine": delay_line.sine, "ikeda": delay_line.ikeda}
 
@@ -75,7 +76,7 @@ class Reservoir(nnx.Module):
     ) -> Float[Array, "*batch turns nodes"]:
         """States of all nodes in every turn, for one number a turn."""
         return KINDS[self.kind](
-            jnp.asarray(inputs, self.mask.dtype),
+            real_array(inputs, "inputs").astype(self.mask.dtype),
             self.mask[...],
             feedback=self.feedback[...],
             gain=self.gain[...],

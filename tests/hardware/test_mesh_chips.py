@@ -9,7 +9,7 @@ from flax import nnx
 from photonn import hardware, meshes, nn
 from photonn.devices.waveguide import Dispersion
 from photonn.hardware import ComponentLoss, PhaseNoise, SplitterError
-from photonn.hardware.mesh_chips import deviation
+from photonn.hardware.metrics import deviation
 
 KEY = jax.random.key(0)
 SILICON = Dispersion(1550e-9, index=2.4, group_index=4.2, split_slope=3e6)

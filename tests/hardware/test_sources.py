@@ -147,8 +147,11 @@ def test_a_driver_has_two_to_the_bits_levels(bits):
         # The nearest of them, on the circle.
         wanted = np.abs(np.exp(1j * phases)[:, None] - np.exp(1j * levels)).min(axis=1)
         np.testing.assert_allclose(np.abs(np.exp(1j * phases) - np.exp(1j * set_phase)), wanted)
-        # 0 and 2 pi are one phase; near 0 the steps of a voltage are fine and may not be met.
-        assert len(np.unique(np.round(set_phase, 9))) >= 2**bits - 1
+        # Levels stay as they are, all of them; the last just below a turn, which counts as zero.
+        exact = np.minimum(levels, 2 * np.pi * (1 - 1e-12))
+        kept = np.asarray(Quantization(bits, curve=curve).nearest(jnp.asarray(exact)))
+        np.testing.assert_allclose(kept, levels, atol=1e-11)
+        assert len(np.unique(np.round(kept, 9))) == 2**bits
 
 
 def test_steps_of_a_voltage_are_twice_as_coarse_at_the_top():
