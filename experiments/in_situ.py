@@ -168,6 +168,7 @@ def draw(run, config: Config, runs: list[dict]) -> None:
     on_chip = {n: [h] for n, h in histories if n not in ("computer", "noise-aware")}
     plot.learning_curve(on_chip, ax=axes[0])
     axes[0].set_ylabel("Validation accuracy on the chip (%)")
+    axes[0].legend(title="dot: epoch chosen", fontsize=7, ncols=2, loc="lower right")
     losses = np.asarray([0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
     errors = bias(config, losses)
     shares = 100 * np.stack(list(errors.values()), axis=1)
