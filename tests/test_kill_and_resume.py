@@ -77,6 +77,7 @@ def test_killed_fit_goes_on_to_the_same_parameters(unbroken, tmp_path):
         np.testing.assert_array_equal(resumed[name], unbroken[name], strict=True)
 
 
+@pytest.mark.slow
 def test_metrics_stand_once_after_a_kill(unbroken, tmp_path):
     process = start(tmp_path)
     while process.poll() is None and not saved(tmp_path):

@@ -14,9 +14,12 @@ def rebuild(phases):
     return meshes.unitary(phases.theta, phases.phi, phases.gamma, phases.layout)
 
 
+slow = pytest.mark.slow
+
+
 @pytest.mark.parametrize(
     ("modes", "block"),
-    [(2, 2), (5, 2), (4, 4), (6, 4), (8, 4), (10, 4), (9, 6), (16, 8)],
+    [(5, 2), (4, 4), (10, 4), pytest.param(9, 6, marks=slow), pytest.param(16, 8, marks=slow)],
 )
 def test_a_decomposed_unitary_is_rebuilt(modes, block):
     unitaries = oracles.random_unitary(np.random.default_rng(modes), 2, modes, modes)

@@ -111,6 +111,7 @@ def test_a_decomposed_unitary_is_rebuilt(modes, name):
     assert np.abs(again - unitary).max() < 1e-12 * modes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["diamond", "compact", "blocks"])
 def test_matrices_under_vmap(name):
     decompose, rebuild = DECOMPOSITIONS[name]

@@ -9,7 +9,7 @@ from photonn.meshes import svd
 from tests import oracles
 
 
-@pytest.mark.parametrize("shape", [(2, 2), (5, 5), (3, 7), (7, 3), (2, 3, 4, 6)])
+@pytest.mark.parametrize("shape", [(3, 7), (7, 3), (2, 4, 4)])
 def test_a_decomposed_matrix_is_rebuilt(shape):
     matrix = 3 * oracles.random_complex(np.random.default_rng(0), *shape)
     factors = svd.decompose(matrix)

@@ -149,6 +149,7 @@ def test_a_topology_of_any_size_is_its_dense_product(size, seed):
     assert off_identity(matrix) < 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["butterfly", "redundant", "permuting"])
 def test_a_fit_reaches_what_the_topology_reaches(name):
     layout = TOPOLOGIES[name][0](4)
