@@ -24,7 +24,7 @@ ORDER = (
     {"plot"},
     {"report"},
     {"config", "doctor", "mesh_study"},
-    {"mesh_command"},
+    {"commands"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}

@@ -8,6 +8,7 @@ import dataclasses
 from typing import Any
 
 from photonn import config, hardware, mesh_study, report
+from photonn.commands import new_parser
 from photonn.errors import check_choice, check_integer, check_positive, mistake
 from photonn.mesh_study import LAYOUTS, Study
 
@@ -24,14 +25,8 @@ light shares. A finished run is shown again; --fresh starts it anew.
 
 def add_parser(commands: Any) -> None:
     """Add the command to those of the command line."""
-    parser = commands.add_parser(
-        "mesh",
-        help="counts, budget, error and yield of a mesh on a process",
-        description="Counts, budget, error quantiles and yield of meshes on a process.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    help = "counts, budget, error quantiles and yield of meshes on a process"
+    parser = new_parser(commands, "mesh", help=help, examples=EXAMPLES)
     names = ", ".join(LAYOUTS)
     parser.add_argument(
         "--layout", nargs="+", default=["clements"], metavar="NAME", help=f"{names} [clements]"
@@ -53,10 +48,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the matrix and the chips [0]")
     parser.add_argument("--out", metavar="FOLDER", help="run folder [runs/mesh/NAME-HASH]")
     parser.add_argument("--fresh", action="store_true", help="throw an earlier run there away")
+    parser.set_defaults(carry_out=carry_out)
 
 
-def run(known: argparse.Namespace) -> None:
-    """Carry the command out: measure, print, and write the run folder."""
+def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
+    """Measure, print, and write the run folder."""
     fields = [field.name for field in dataclasses.fields(Study)]
     values: dict[str, Any] = {name: getattr(known, name) for name in fields}
     values["layout"] = tuple(known.layout)

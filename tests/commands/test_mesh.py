@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from photonn import cli, mesh_command
+from photonn import cli
+from photonn.commands import mesh
 from photonn.errors import InputError
 from photonn.report import Claim
 from tests.test_cli import refused
@@ -44,12 +45,12 @@ def test_a_wrong_request_is_refused_in_one_message(arguments, words, capsys, tmp
 @pytest.mark.parametrize("text", RANGES)
 def test_a_malformed_range_is_refused(text):
     with pytest.raises(InputError, match="FROM:TO:POINTS"):
-        mesh_command.read_wavelengths(text)
+        mesh.read_wavelengths(text)
 
 
 def test_a_range_has_its_ends():
-    assert mesh_command.read_wavelengths(None) == []
-    points = mesh_command.read_wavelengths("1530:1565:8")
+    assert mesh.read_wavelengths(None) == []
+    points = mesh.read_wavelengths("1530:1565:8")
     assert points == pytest.approx([1530e-9 + 5e-9 * n for n in range(8)])
 
 

@@ -1,0 +1,77 @@
+"""The command `photonn run`: an experiment, from its configuration to its results."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from photonn import config
+from photonn.commands import new_parser
+from photonn.errors import InputError
+
+EXAMPLES = """examples:
+  photonn run digits
+  photonn run digits --config small --out runs/mine
+  photonn run digits --config my.toml --mesh.learning-rate 0.005
+
+Fields of the configuration follow as --field.sub VALUE; `photonn run NAME --help` lists
+them. A run that was interrupted goes on when the same command is given again. A finished
+one is shown; --fresh throws it away and starts anew.
+"""
+
+OPTIONS = """options of every experiment:
+  --config NAME|FILE   small, smoke, ... or a TOML file
+  --out FOLDER         run folder
+  --fresh              throw an earlier run there away
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to those of the command line."""
+    # `--help` belongs to the experiment as soon as one is named.
+    parser = new_parser(
+        commands, "run", help="run an experiment", examples=EXAMPLES, add_help=False
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="see `photonn list`")
+    parser.add_argument("--config", metavar="NAME|FILE", help="small, smoke, ... or a TOML file")
+    parser.add_argument("--out", metavar="FOLDER", help="run folder [runs/NAME/CONFIG-HASH]")
+    parser.add_argument("--fresh", action="store_true", help="throw an earlier run there away")
+    parser.add_argument("-h", "--help", action="store_true", help="show this, or NAME's fields")
+    parser.set_defaults(carry_out=carry_out, usage=parser.print_help)
+
+
+def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
+    """Run an experiment, or show what a finished run found."""
+    if known.name is None:
+        known.usage()
+        if not known.help:
+            raise InputError("`NAME` must be given. `photonn list` shows what can be run.")
+        return
+    module = config.load_module(known.name)
+    program = f"photonn run {known.name}"
+    if known.help:
+        print(f"{module.__doc__}\n{OPTIONS}\n{EXAMPLES}")
+        rest = ["--help"]
+    chosen = config.read(known.name, module.Config, known.config)
+    chosen = config.override(chosen, rest, program)
+
+    from photonn.report import RunFolder
+
+    label = Path(known.config).stem if known.config else "default"
+    out = known.out or config.default_folder(known.name, label, chosen)
+    run = RunFolder(out, known.name, chosen, fresh=known.fresh)
+    result = run.result
+    if result is None:
+        result = module.main(chosen, run)
+    else:
+        print("This run is finished; --fresh starts it anew.")
+    _show(result, run.path)
+
+
+def _show(result: dict[str, Any], path: Path) -> None:
+    from rich.console import Console
+
+    from photonn.report import table
+
+    console = Console()
+    console.print(table(result["claims"], f"{result['experiment']}, {result['seconds']} s"))
+    console.print(f"Everything is in {path}", soft_wrap=True, highlight=False)
