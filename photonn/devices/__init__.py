@@ -73,6 +73,7 @@ from photonn.devices import ring as ring
 from photonn.devices import saturable_absorber as saturable_absorber
 from photonn.devices import saturation as saturation
 from photonn.devices import semiconductor_amplifier as semiconductor_amplifier
+from photonn.devices import shifted_softplus as shifted_softplus
 from photonn.devices import steady_state as steady_state
 from photonn.devices import time_wavelength as time_wavelength
 from photonn.devices import waveguide as waveguide

@@ -25,8 +25,8 @@ class Factors:
 
     Attributes:
         first: phases of the mesh in front of the attenuators.
-        attenuation: amplitude that passes on each mode, in [0, 1], largest first; modes
-            beyond the smaller one of inputs and outputs are dark.
+        attenuation: amplitude that passes on each mode, in [0, 1], largest first unless they
+            were shuffled; modes beyond the smaller one of inputs and outputs are dark.
         gain: amplitude gain that all modes share.
         second: phases of the mesh behind the attenuators.
     """
@@ -37,11 +37,15 @@ class Factors:
     second: Phases
 
 
-def decompose(matrix: Num[ArrayLike, "*batch outputs inputs"]) -> Factors:
+def decompose(
+    matrix: Num[ArrayLike, "*batch outputs inputs"], *, key: Array | None = None
+) -> Factors:
     """Meshes and attenuators that realise `matrix`.
 
     Args:
         matrix: any matrices of at least 2 x 2, `out = matrix @ in`.
+        key: shuffles the singular values over the modes. In their own order they crowd the
+            strong light on one side of the chip, where it meets fewer cells.
 
     Returns:
         Two rectangles (`clements.layout`) and what stands between them. The gain is the
@@ -59,6 +63,11 @@ def decompose(matrix: Num[ArrayLike, "*batch outputs inputs"]) -> Factors:
         raise mistake("matrix", "be finite", "holds NaN or infinity")
     second, values, first = jnp.linalg.svd(array)
     gain = values[..., 0]
+    if key is not None:
+        order = jax.random.permutation(key, values.shape[-1])
+        values = values[..., order]
+        second = second.at[..., : len(order)].set(second[..., order])
+        first = first.at[..., : len(order), :].set(first[..., order, :])
     attenuation = values / jnp.where(gain > 0, gain, 1)[..., None]
     return Factors(clements.decompose(first), attenuation, gain, clements.decompose(second))
 

@@ -21,7 +21,8 @@
     Photorefractive, Kerr,
     CarrierRing,
     SemiconductorAmplifier,
-    ModReLU, ZReLU, Cardioid  activations
+    ModReLU, ZReLU, Cardioid,
+    ShiftedSoftplus           activations
     Fibre, Reservoir          pulses in a fibre, a delay line with a linear read-out
     QuantumLayer              photons: features into probabilities of outcomes
     Diffractive               a trainable mask and the space behind it
@@ -41,6 +42,7 @@ from photonn.nn.activations import Cardioid as Cardioid
 from photonn.nn.activations import ElectroOptic as ElectroOptic
 from photonn.nn.activations import ModReLU as ModReLU
 from photonn.nn.activations import OptoElectronic as OptoElectronic
+from photonn.nn.activations import ShiftedSoftplus as ShiftedSoftplus
 from photonn.nn.activations import ZReLU as ZReLU
 from photonn.nn.attention import OpticalAttention as OpticalAttention
 from photonn.nn.balanced import Balanced as Balanced

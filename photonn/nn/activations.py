@@ -5,8 +5,16 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike, Complex
 
-from photonn.devices import cardioid, electro_optic, modrelu, opto_electronic, z_relu
+from photonn.devices import (
+    cardioid,
+    electro_optic,
+    modrelu,
+    opto_electronic,
+    shifted_softplus,
+    z_relu,
+)
 from photonn.errors import (
+    check_between,
     check_fraction,
     check_integer,
     check_last_axis,
@@ -94,6 +102,22 @@ class ModReLU(nnx.Module):
         check_last_axis("field", field.shape, self.bias.shape[0], "modes")
         bias = jnp.broadcast_to(self.bias[...], field.shape)
         return modrelu.activate(field, bias=bias)
+
+
+class ShiftedSoftplus(nnx.Module):
+    """Shifted softplus of every mode; see `photonn.devices.shifted_softplus`.
+
+    Attributes:
+        transmission: of the amplitude of weak light.
+    """
+
+    def __init__(self, transmission: float = 0.03):
+        check_between("transmission", transmission, 0, 1, "1", "It is that of weak light.")
+        self.transmission = transmission
+
+    def __call__(self, field: Complex[ArrayLike, "..."]) -> Complex[Array, "..."]:
+        """Amplitudes out for amplitudes in [sqrt(W)]."""
+        return shifted_softplus.activate(field, transmission=self.transmission)
 
 
 class ZReLU(nnx.Module):

@@ -208,6 +208,25 @@ class SVDMesh(nnx.Module):
         self.attenuation = Phase(jnp.full(min(first.modes, second.modes), jnp.pi / 2, float))
         self.gain = gain
 
+    @classmethod
+    def from_matrix(
+        cls, matrix: Num[ArrayLike, "outputs inputs"], *, key: Array | None = None
+    ) -> "SVDMesh":
+        """Rectangles and attenuators set to a matrix: `mesh(x)` is `matrix @ x`.
+
+        Args:
+            matrix: of at least 2 x 2; its largest singular value becomes the gain.
+            key: shuffles the singular values; see `photonn.meshes.svd.decompose`.
+        """
+        factors = meshes.svd.decompose(matrix, key=key)
+        first, second = factors.first, factors.second
+        mesh = cls(first.layout, second.layout, gain=float(factors.gain), rngs=nnx.Rngs(0))
+        for part, phases in ((mesh.first, first), (mesh.second, second)):
+            part.theta[...], part.phi[...] = phases.theta, phases.phi
+            part.gamma[...] = phases.gamma
+        mesh.attenuation[...] = 2 * jnp.arcsin(jnp.minimum(factors.attenuation, 1))
+        return mesh
+
     def __call__(
         self,
         field: Num[ArrayLike, "*fields inputs"],

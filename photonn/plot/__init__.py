@@ -10,7 +10,7 @@
     pulses     pulses along a fibre, spectra, FROG traces
     budget     power of the parts, costs against size, errors of chips
     chips      tolerance curves, yield, sensitivity, laws
-    training   learning curves, confusion matrix
+    training   learning curves, accuracies beside published ones, confusion matrix
 
 Without `ax` a new figure is made.
 """
@@ -35,5 +35,6 @@ from photonn.plot.pulses import frog as frog
 from photonn.plot.pulses import pulse_spectrum as pulse_spectrum
 from photonn.plot.sampling import sampling as sampling
 from photonn.plot.spectra import spectrum as spectrum
+from photonn.plot.training import beside_published as beside_published
 from photonn.plot.training import confusion as confusion
 from photonn.plot.training import learning_curve as learning_curve

@@ -60,6 +60,39 @@ def confusion(
     return ax
 
 
+def beside_published(
+    at: Sequence[float] | ArrayLike,
+    ours: Mapping[str, Float[ArrayLike, "seeds points"]],
+    published: Mapping[str, Mapping[float, float]],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Accuracies as lines, with their spread over seeds; published ones as open circles.
+
+    Args:
+        at: what the axis shows, `(points,)`.
+        ours: accuracies by name, for every seed and point.
+        published: accuracies by name, from where they stand on the axis.
+        ax: Matplotlib axes; a new figure if `None`.
+    """
+    ax = _axes(ax)
+    colors = {}
+    for name, values in ours.items():
+        values = 100 * np.asarray(values)
+        (line,) = ax.plot(at, values.mean(axis=0), marker=".", label=name)
+        low, high = values.min(axis=0), values.max(axis=0)
+        ax.fill_between(np.asarray(at), low, high, color=line.get_color(), alpha=0.25)
+        colors[name] = line.get_color()
+    for number, (name, points) in enumerate(published.items()):
+        color = colors.get(name, f"C{len(ours) + number}")
+        values = [100 * value for value in points.values()]
+        ax.plot(list(points), values, "o", mfc="none", color=color, label=f"{name}, published")
+    ax.set(ylabel="Test accuracy (%)")
+    ax.grid(alpha=0.3)
+    ax.legend(title="band: all seeds")
+    return ax
+
+
 def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax

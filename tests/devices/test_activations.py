@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from photonn.devices import electro_optic, modrelu
+from photonn.devices import electro_optic, modrelu, shifted_softplus
 from photonn.errors import InputError
 from tests import oracles
 
 PARTS = st.floats(-4, 4)
 
 electro = jax.jit(lambda z, gain, bias: electro_optic.activate(z, gain=gain, bias=bias, tap=0.1))
+softplus = jax.jit(lambda z, t: shifted_softplus.activate(z, transmission=t))
 relu = jax.jit(lambda z, bias: modrelu.activate(z, bias=bias))
 
 
@@ -69,6 +70,25 @@ def test_modrelu_closed_form(real, imag, bias):
 def test_modrelu_with_a_threshold_is_passive(real, imag, bias):
     z = complex(real, imag)
     assert abs(relu(z, bias)) <= abs(z) * (1 + 1e-14)
+
+
+@given(PARTS, PARTS, st.floats(0.01, 0.9))
+def test_shifted_softplus_closed_form(real, imag, transmission):
+    """In logarithms of plain numbers: (1 - T + T exp(2 |z|)) is what the softplus says."""
+    z = complex(real, imag)
+    amplitude = abs(z)
+    passed = np.log(1 - transmission + transmission * np.exp(2 * amplitude)) / 2
+    want = passed * z / amplitude if amplitude**2 > 0 else 0
+    out = softplus(z, transmission)
+    np.testing.assert_allclose(out, want, atol=1e-14)
+    assert abs(out) <= amplitude * (1 + 1e-14)
+
+
+def test_shifted_softplus_passes_weak_light_as_it_says():
+    np.testing.assert_allclose(softplus(1e-9j, 0.03), 0.03e-9j, rtol=1e-6)
+    for edge in (0.0, 1.0, float("nan")):
+        with pytest.raises(InputError, match="`transmission`"):
+            shifted_softplus.activate(1 + 0j, transmission=edge)
 
 
 def loss_of(activate, *more):

@@ -43,3 +43,12 @@ def test_bad_matrices_are_refused(matrix, words):
     with pytest.raises(InputError) as caught:
         svd.decompose(matrix)
     assert all(word in str(caught.value) for word in words), caught.value
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (5, 3)])
+def test_singular_values_can_be_shuffled(shape):
+    matrix = oracles.random_complex(np.random.default_rng(2), *shape)
+    plain, mixed = svd.decompose(matrix), svd.decompose(matrix, key=jax.random.key(3))
+    assert (np.diff(plain.attenuation) <= 0).all() and (np.diff(mixed.attenuation) > 0).any()
+    np.testing.assert_allclose(np.sort(mixed.attenuation), np.sort(plain.attenuation), atol=1e-14)
+    np.testing.assert_allclose(svd.matrix(mixed), matrix, atol=1e-12 * max(shape))

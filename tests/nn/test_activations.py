@@ -15,6 +15,7 @@ from photonn.devices import (
     photorefractive,
     saturable_absorber,
     semiconductor_amplifier,
+    shifted_softplus,
 )
 from tests import oracles
 
@@ -39,6 +40,11 @@ CASES = {
             z, optical_depth=-np.log(0.2), saturation_power=0.5
         ),
         {"log_saturation_power": nn.Gain},
+    ),
+    "shifted softplus": (
+        lambda: nn.ShiftedSoftplus(0.1),
+        lambda z: shifted_softplus.activate(z, transmission=0.1),
+        {},
     ),
     "kerr": (
         lambda: nn.Kerr(nonlinearity=2.0, length=0.5, loss_db=1.0),
