@@ -6,13 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from photonn import __version__
-from photonn.commands import doctor, experiments, mesh, run
+from photonn.commands import data, doctor, experiments, mesh, run
 from photonn.errors import InputError, RunError
 
 COMMANDS = (
     experiments,
     run,
     mesh,
+    data,
     doctor,
 )
 
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   photonn run digits --config small --seed 7     another configuration and seed
   photonn run digits --mesh.epochs 20            one field changed
   photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
+  photonn data fetch mnist                       get a data set
   photonn doctor                                 is this installation sound?
 """
 

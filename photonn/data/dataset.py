@@ -73,3 +73,24 @@ def split(
     order = [rng.permutation(np.concatenate(part)) for part in parts]
     held, chosen, rest = (Dataset(inputs[index], labels[index]) for index in order)
     return Split(train=rest, validation=chosen, test=held)
+
+
+def hold_out(part: Dataset, *, validation: float, seed: int) -> tuple[Dataset, Dataset]:
+    """Divide a training part that is given into one to train with and one to choose by.
+
+    Args:
+        part: examples with classes.
+        validation: fraction held out, of every class.
+        seed: of the shuffle.
+    """
+    if not 0 < validation < 1:
+        must = "be a fraction above 0 that leaves examples to train on"
+        raise mistake("validation", must, f"is {validation}")
+    rng = np.random.default_rng(seed)
+    held = np.zeros(len(part.labels), bool)
+    for label in np.unique(part.labels):
+        members = np.flatnonzero(part.labels == label)
+        held[rng.permutation(members)[: round(validation * len(members))]] = True
+    chosen, rest = (rng.permutation(np.flatnonzero(index)) for index in (held, ~held))
+    train, kept = (Dataset(part.inputs[index], part.labels[index]) for index in (rest, chosen))
+    return train, kept
