@@ -6,18 +6,19 @@ are linear, and outside an image it is dark.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.scipy.ndimage import map_coordinates
-from jaxtyping import ArrayLike, Float
+from jaxtyping import ArrayLike, Float, Num
 
 from photonn.errors import check_key, check_not_negative, mistake
 
 
 def shift(
-    images: Float[ArrayLike, "*batch y x"], key: Array, *, pixels: float = 2.0
+    images: Float[ArrayLike, "*batch y x"], key: Array, *, pixels: ArrayLike = 2.0
 ) -> Float[Array, "*batch y x"]:
     """Images moved by up to `pixels` in y and in x, each of the first axis by another distance.
 
@@ -30,11 +31,11 @@ def shift(
     check_not_negative("pixels", pixels, "pixels")
     images = jnp.asarray(images)
     drawn = jax.random.uniform(key, (_draws(images), 2), images.dtype, -1.0, 1.0)
-    return shifted(images, pixels * drawn)
+    return shifted(images, jnp.asarray(pixels, images.dtype) * drawn)
 
 
 def rotate(
-    images: Float[ArrayLike, "*batch y x"], key: Array, *, angle: float = 0.2
+    images: Float[ArrayLike, "*batch y x"], key: Array, *, angle: ArrayLike = 0.2
 ) -> Float[Array, "*batch y x"]:
     """Images turned by up to `angle`, each of the first axis by another one.
 
@@ -47,11 +48,11 @@ def rotate(
     check_not_negative("angle", angle, "rad")
     images = jnp.asarray(images)
     drawn = jax.random.uniform(key, (_draws(images),), images.dtype, -1.0, 1.0)
-    return rotated(images, angle * drawn)
+    return rotated(images, jnp.asarray(angle, images.dtype) * drawn)
 
 
 def shifted(
-    images: Float[ArrayLike, "*batch y x"], distances: Float[ArrayLike, "draws 2"]
+    images: Float[ArrayLike, "*batch y x"], distances: Num[ArrayLike, "draws 2"]
 ) -> Float[Array, "*batch y x"]:
     """Images moved by known distances.
 
@@ -60,15 +61,11 @@ def shifted(
             one.
         distances: in y and x [pixels].
     """
-
-    def where(distance: Array, y: Array, x: Array) -> list[Array]:
-        return [y - distance[0], x - distance[1]]
-
-    return _resampled(images, "distances", distances, where)
+    return _resampled(*_checked(images, "distances", distances), _moved)
 
 
 def rotated(
-    images: Float[ArrayLike, "*batch y x"], angles: Float[ArrayLike, " draws"]
+    images: Float[ArrayLike, "*batch y x"], angles: Num[ArrayLike, " draws"]
 ) -> Float[Array, "*batch y x"]:
     """Images turned about their middle by known angles, from x towards y.
 
@@ -76,38 +73,46 @@ def rotated(
         images: with as many entries in the first axis as there are angles; one image needs one.
         angles: [rad].
     """
-
-    def where(angle: Array, y: Array, x: Array) -> list[Array]:
-        cos, sin = jnp.cos(angle), jnp.sin(angle)
-        middle_y, middle_x = (y.shape[0] - 1) / 2, (y.shape[1] - 1) / 2
-        y, x = y - middle_y, x - middle_x
-        return [cos * y - sin * x + middle_y, cos * x + sin * y + middle_x]
-
-    return _resampled(images, "angles", angles, where)
+    return _resampled(*_checked(images, "angles", angles), _turned)
 
 
 def _draws(images: Array) -> int:
     return images.shape[0] if images.ndim > 2 else 1
 
 
-def _resampled(
-    images: ArrayLike, name: str, draws: ArrayLike, where: Callable[..., list[Array]]
-) -> Array:
-    """Every image at the places that `where` gives for its draw and each pixel."""
+def _checked(images: ArrayLike, name: str, draws: ArrayLike) -> tuple[Array, Array]:
     images = jnp.asarray(images)
     draws = jnp.asarray(draws, images.dtype)
     if draws.shape[0] != _draws(images):
         must = f"have one entry for each of the {_draws(images)} images"
         raise mistake(name, must, f"has {draws.shape[0]}")
-    *_, rows, columns = images.shape
-    grid = jnp.meshgrid(
-        *(jnp.arange(n, dtype=images.dtype) for n in (rows, columns)), indexing="ij"
-    )
+    return images, draws
 
-    def one(image: Array, draw: Array) -> Array:
-        places = where(draw, *grid)
-        move = lambda plane: map_coordinates(plane, places, order=1, mode="constant")  # noqa: E731
-        return jax.vmap(move)(image)
+
+def _moved(distance: Array, y: Array, x: Array) -> list[Array]:
+    """Where the light of each pixel of a moved image was."""
+    return [y - distance[0], x - distance[1]]
+
+
+def _turned(angle: Array, y: Array, x: Array) -> list[Array]:
+    """Where the light of each pixel of a turned image was."""
+    cos, sin = jnp.cos(angle), jnp.sin(angle)
+    middle_y, middle_x = (y.shape[0] - 1) / 2, (y.shape[1] - 1) / 2
+    y, x = y - middle_y, x - middle_x
+    return [cos * y - sin * x + middle_y, cos * x + sin * y + middle_x]
+
+
+@partial(jax.jit, static_argnames="where")
+def _resampled(images: Array, draws: Array, where: Callable[..., list[Array]]) -> Array:
+    """Every image at the places that `where` gives for its draw and each pixel."""
+    *_, rows, columns = images.shape
+    axes = [jnp.arange(length, dtype=images.dtype) for length in (rows, columns)]
+    y, x = jnp.meshgrid(*axes, indexing="ij")
+
+    def one(planes: Array, draw: Array) -> Array:
+        places = where(draw, y, x)
+        sample = partial(map_coordinates, coordinates=places, order=1, mode="constant")
+        return jax.vmap(sample)(planes)
 
     planes = images.reshape(_draws(images), -1, rows, columns)
     return jax.vmap(one)(planes, draws).reshape(images.shape)

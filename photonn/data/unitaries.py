@@ -1,6 +1,11 @@
 """Haar-random unitary matrices: targets for meshes."""
 
+from functools import partial
+
+import jax
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from photonn import meshes
 from photonn.errors import check_integer
@@ -14,11 +19,14 @@ def load(*, seed: int = 0, modes: int = 8, count: int = 1) -> np.ndarray:
         modes: rows and columns.
         count: matrices.
     """
-    import jax
-
     check_integer("seed", seed, 0)
     check_integer("modes", modes, 1)
     check_integer("count", count, 1)
-    keys = [jax.random.fold_in(jax.random.key(seed), n) for n in range(count)]
-    drawn = [meshes.haar.unitary(key, modes) for key in keys]
-    return np.asarray(jax.numpy.stack(drawn)).astype(np.complex64)
+    drawn = _draw(jax.random.key(seed), jnp.arange(count), modes)
+    return np.asarray(drawn).astype(np.complex64)
+
+
+@partial(jax.jit, static_argnames="modes")
+def _draw(key: Array, numbers: Array, modes: int) -> Array:
+    keys = jax.vmap(partial(jax.random.fold_in, key))(numbers)
+    return jax.vmap(lambda one: meshes.haar.unitary(one, modes))(keys)
