@@ -49,6 +49,7 @@ from photonn.data import point_spreads as point_spreads
 from photonn.data import pulses as pulses
 from photonn.data import rings as rings
 from photonn.data import santa_fe as santa_fe
+from photonn.data import source as source
 from photonn.data import spin_glasses as spin_glasses
 from photonn.data import unitaries as unitaries
 from photonn.data import vowels as vowels

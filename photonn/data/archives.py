@@ -103,7 +103,8 @@ def _zip(stream: io.BufferedIOBase, sizes: Mapping[str, int]) -> Iterator[tuple[
         for member in archive.infolist()[:MEMBERS]:
             name, compressed = _wanted(member.filename, sizes)
             if name and (compressed or member.file_size == sizes[name]):
-                with archive.open(member) as content:
+                with archive.open(member) as opened:
+                    content: Any = opened
                     yield name, read(content, sizes[name], compressed=compressed)
 
 
@@ -119,7 +120,7 @@ def _tar(stream: io.BufferedIOBase, sizes: Mapping[str, int]) -> Iterator[tuple[
                 raise ValueError("the archive is too large")
             name, compressed = _wanted(member.name, sizes)
             fits = compressed or member.size == sizes.get(name)
-            content = archive.extractfile(member) if name and member.isreg() and fits else None
+            content: Any = archive.extractfile(member) if name and member.isreg() and fits else None
             if content is not None:
                 yield name, read(content, sizes[name], compressed=compressed)
 

@@ -87,10 +87,14 @@ def hold_out(part: Dataset, *, validation: float, seed: int) -> tuple[Dataset, D
         must = "be a fraction above 0 that leaves examples to train on"
         raise mistake("validation", must, f"is {validation}")
     rng = np.random.default_rng(seed)
-    held = np.zeros(len(part.labels), bool)
+    place = np.empty(len(part.labels))  # of each example in its shuffled class, from 0 to 1
     for label in np.unique(part.labels):
-        members = np.flatnonzero(part.labels == label)
-        held[rng.permutation(members)[: round(validation * len(members))]] = True
-    chosen, rest = (rng.permutation(np.flatnonzero(index)) for index in (held, ~held))
-    train, kept = (Dataset(part.inputs[index], part.labels[index]) for index in (rest, chosen))
-    return train, kept
+        members = rng.permutation(np.flatnonzero(part.labels == label))
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    order = np.argsort(place, kind="stable")
+    count = round(validation * len(order))
+    held, rest = (
+        Dataset(part.inputs[index], part.labels[index])
+        for index in map(rng.permutation, (order[:count], order[count:]))
+    )
+    return rest, held

@@ -41,7 +41,7 @@ def load(
     times = (np.arange(samples) - (samples - 1) / 2) * interval
     offsets = 2 * np.pi * np.fft.fftfreq(samples, interval) * duration  # [rad] in a duration
     second, third = chirp * rng.uniform(-1, 1, (2, count, 1))
-    delay = rng.uniform(1.5, 3, (count, 1)) * rng.choice([-1, 1], (count, 1))
+    delay = rng.uniform(2, 3.5, (count, 1)) * rng.choice([-1, 1], (count, 1))
     share = rng.uniform(0, 0.7, (count, 1)) * rng.choice([0, 1], (count, 1))
     share = share * np.exp(2j * np.pi * rng.uniform(size=(count, 1)))
     phase = second / 2 * offsets**2 + third / 6 * offsets**3
