@@ -74,11 +74,12 @@ def load(
     contents = fetch.contents(SOURCE, root, download=download)
     *batches, test = (parse(contents[file.name], file.name) for file in SOURCE.files)
     train = Dataset(*(np.concatenate(parts) for parts in zip(*batches, strict=True)))
-    return Split(*hold_out(train, validation=validation, seed=seed), test)
+    parts = (*hold_out(train, validation=validation, seed=seed), test)
+    return Split(*(part.fractions() for part in parts))
 
 
 def parse(content: bytes, name: str = "content") -> Dataset:
-    """The records of one file of the binary version.
+    """Images of 8 bits, `(n, 3, 32, 32)`, and labels of one file of the binary version.
 
     Args:
         content: the whole file.
@@ -95,5 +96,4 @@ def parse(content: bytes, name: str = "content") -> Dataset:
     if labels.max() > 9:
         must = "have labels 0 to 9 (the binary version of CIFAR-10)"
         raise mistake(name, must, f"has {labels.max()}", "It is damaged, or of another set.")
-    images = records[:, 1:].reshape(-1, *SHAPE).astype(np.float32) / np.float32(255)
-    return Dataset(images, labels)
+    return Dataset(records[:, 1:].reshape(-1, *SHAPE), labels)

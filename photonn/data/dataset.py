@@ -23,6 +23,10 @@ class Dataset(NamedTuple):
         """The same examples with each input as one vector."""
         return Dataset(self.inputs.reshape(len(self.inputs), -1), self.labels)
 
+    def fractions(self) -> "Dataset":
+        """The same examples with pixels of 8 bits as shares of 255, float32."""
+        return Dataset(self.inputs / np.float32(255), self.labels)
+
 
 class Split(NamedTuple):
     """Three disjoint parts of a data set.

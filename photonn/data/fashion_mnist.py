@@ -81,4 +81,5 @@ def load(
     """
     contents = fetch.contents(SOURCE, root, download=download)
     train, test = (images_of(contents, *names) for names in NAMES)
-    return Split(*hold_out(train, validation=validation, seed=seed), test)
+    parts = (*hold_out(train, validation=validation, seed=seed), test)
+    return Split(*(part.fractions() for part in parts))

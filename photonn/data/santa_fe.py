@@ -25,7 +25,7 @@ SOURCE = Source(
     files=(FILE,),
     installed=("reservoirpy/datasets",),
     archives=("reservoirpy-*.whl",),
-    commands=(("pip", "download", "--no-deps", "--only-binary", ":all:", "reservoirpy==0.4.2"),),
+    commands=(("pip", "download", "--no-deps", "reservoirpy==0.4.2"),),
 )
 
 

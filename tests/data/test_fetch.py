@@ -3,7 +3,6 @@
 import gzip
 import os
 import stat
-import subprocess
 import sys
 
 import pytest
@@ -117,6 +116,7 @@ def test_a_package_manager_is_asked_when_no_mirror_answers(manager, tmp_path, ro
     ("script", "words"),
     [
         ("echo hello; echo no such package >&2; exit 3", "failed: no such package"),
+        ("echo 'my error 42'; echo 'see the log'; exit 1", "failed: my error 42"),
         ("exit 1", "it says nothing"),
         ("true", "brought a package without the published files"),
         ("echo nonsense > things-1.tgz", "brought a package without the published files"),
@@ -145,9 +145,9 @@ def test_a_package_manager_that_is_missing_is_named(root):
 
 def test_pip_is_that_of_this_python():
     program = module._program(("pip", "download", "x"))
+    assert program[-1] == "x" and "--only-binary=:all:" in program
     if program[0] == sys.executable:
-        assert program[1:] == ["-m", "pip", "download", "x"]
-        assert subprocess.run([*program[:3], "--version"], capture_output=True).returncode == 0
+        assert program[1:4] == ["-m", "pip", "download"]
 
 
 def test_one_process_fills_a_folder(root):

@@ -202,6 +202,10 @@ def test_hold_out_keeps_classes_in_proportion():
     assert sorted([*train.inputs, *held.inputs]) == list(range(60))
     assert np.bincount(held.labels).tolist() == [10, 5]
     np.testing.assert_array_equal(held.labels, labels[held.inputs])
+    for share in (0.1, 0.37, 0.9):  # the exact share in all, and of each class to one example
+        held = hold_out(Dataset(np.arange(60), labels), validation=share, seed=0)[1]
+        assert len(held.labels) == round(60 * share)
+        assert np.abs(np.bincount(held.labels) - share * np.array([40, 20])).max() <= 1
     with pytest.raises(InputError, match="leaves examples"):
         hold_out(Dataset(np.arange(60), labels), validation=1.0, seed=0)
     assert digits.SOURCE.licence
