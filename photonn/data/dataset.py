@@ -1,8 +1,10 @@
 """Examples with labels, and their division into training, validation and test."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import ArrayLike
 
 from photonn.errors import mistake
 
@@ -23,6 +25,14 @@ class Dataset(NamedTuple):
         """The same examples with each input as one vector."""
         return Dataset(self.inputs.reshape(len(self.inputs), -1), self.labels)
 
+    def map(self, change: Callable[[np.ndarray], ArrayLike]) -> "Dataset":
+        """The same examples with their inputs changed."""
+        return Dataset(np.asarray(change(self.inputs)), self.labels)
+
+    def fractions(self) -> "Dataset":
+        """The same examples with pixels of 8 bits as shares of 255, float32."""
+        return Dataset(self.inputs / np.float32(255), self.labels)
+
 
 class Split(NamedTuple):
     """Three disjoint parts of a data set.
@@ -40,6 +50,15 @@ class Split(NamedTuple):
     def flatten(self) -> "Split":
         """The same examples with each input as one vector."""
         return Split(*(part.flatten() for part in self))
+
+    def map(self, change: Callable[[np.ndarray], ArrayLike]) -> "Split":
+        """The same examples with their inputs changed."""
+        return Split(*(part.map(change) for part in self))
+
+    def standardize(self) -> "Split":
+        """The inputs shifted and scaled: the training part gets mean 0 and variance 1."""
+        mean, deviation = self.train.inputs.mean(), self.train.inputs.std()
+        return self.map(lambda inputs: (inputs - mean) / deviation)
 
 
 def split(
@@ -73,3 +92,28 @@ def split(
     order = [rng.permutation(np.concatenate(part)) for part in parts]
     held, chosen, rest = (Dataset(inputs[index], labels[index]) for index in order)
     return Split(train=rest, validation=chosen, test=held)
+
+
+def hold_out(part: Dataset, *, validation: float, seed: int) -> tuple[Dataset, Dataset]:
+    """Divide a training part that is given into one to train with and one to choose by.
+
+    Args:
+        part: examples with classes.
+        validation: fraction held out, of every class.
+        seed: of the shuffle.
+    """
+    if not 0 < validation < 1:
+        must = "be a fraction above 0 that leaves examples to train on"
+        raise mistake("validation", must, f"is {validation}")
+    rng = np.random.default_rng(seed)
+    place = np.empty(len(part.labels))  # of each example in its shuffled class, from 0 to 1
+    for label in np.unique(part.labels):
+        members = rng.permutation(np.flatnonzero(part.labels == label))
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    order = np.argsort(place, kind="stable")
+    count = round(validation * len(order))
+    held, rest = (
+        Dataset(part.inputs[index], part.labels[index])
+        for index in map(rng.permutation, (order[:count], order[count:]))
+    )
+    return rest, held

@@ -60,3 +60,20 @@ def test_digits():
     np.testing.assert_array_equal(flat.test.inputs[0], parts.test.inputs[0].ravel())
     again = data.digits.load(seed=1)
     np.testing.assert_array_equal(again.test.inputs, parts.test.inputs)
+
+
+def test_inputs_are_changed_in_every_part():
+    parts = data.split(np.arange(40.0), np.arange(40) % 2, validation=0.25, test=0.25, seed=0)
+    changed = parts.map(lambda inputs: -inputs)
+    for part, was in zip(changed, parts, strict=True):
+        np.testing.assert_array_equal(part.inputs, -was.inputs)
+        np.testing.assert_array_equal(part.labels, was.labels)
+
+
+def test_the_training_part_sets_the_scale():
+    parts = data.split(np.arange(40.0), np.arange(40) % 2, validation=0.25, test=0.25, seed=0)
+    scaled = parts.standardize()
+    np.testing.assert_allclose(scaled.train.inputs.mean(), 0, atol=1e-14)
+    np.testing.assert_allclose(scaled.train.inputs.std(), 1, rtol=1e-14)
+    step = np.diff(scaled.test.inputs) / np.diff(parts.test.inputs)
+    np.testing.assert_allclose(step, 1 / parts.train.inputs.std(), rtol=1e-12)
