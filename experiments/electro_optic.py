@@ -92,7 +92,7 @@ def baselines(config: Config, split: data.Split, radius: int) -> dict[str, float
 
     def pairs(images):
         light = np.asarray(train.predict(encode, images))
-        return np.concatenate([light.real, light.imag], axis=-1)
+        return np.concatenate([np.real(light), np.imag(light)], axis=-1)
 
     real, parameters = split.map(pairs), config.layers * modes**2
     return {

@@ -1,6 +1,7 @@
 """How a fit went."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import ArrayLike, Float, Int
@@ -63,7 +64,7 @@ def confusion(
 def beside_published(
     at: Sequence[float] | ArrayLike,
     ours: Mapping[str, Float[ArrayLike, "seeds points"]],
-    published: Mapping[str, Mapping[float, float]],
+    published: Mapping[str, Mapping[Any, float]],
     *,
     ax: Axes | None = None,
 ) -> Axes:
