@@ -43,11 +43,11 @@ def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
 
 def _list(names: list[str], root: str | None) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     if names:
         raise mistake("NAME", "be left out: `list` shows all", f"is {names[0]!r}")
-    shown = Table("set", "MB", "where", "licence", "cite")
+    shown = Table("set", "MB", Column("where", overflow="fold"), "licence", "cite")
     for module in data.catalogue.PUBLISHED:
         source = module.SOURCE
         there, size = "always there", ""
@@ -112,14 +112,15 @@ def _watched(source: data.Source, root: str | None) -> Any:
 
 def _check(names: list[str], root: str | None) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     known = data.catalogue.sources()
     asked = [data.catalogue.source(name).name for name in dict.fromkeys(names)] or list(known)
     # All sets are looked for: two of them may lie in one folder, with files of the same names.
     found = {name: data.locate.find(source, root) for name, source in known.items()}
     right = {path for each in found.values() for path in each.places.values()}
-    shown, damaged, missing = Table("set", "file", "", "where"), [], []
+    shown = Table("set", "file", "", Column("where", overflow="fold"))
+    damaged, missing = [], []
     for name in asked:
         for file in known[name].files:
             place = found[name].places.get(file.name)

@@ -39,8 +39,8 @@ def search(root: str | os.PathLike | None = None) -> list[Folder]:
     found = []
     for name, value in (("root", root), (VARIABLE, os.environ.get(VARIABLE) or None)):
         if value is not None:
-            path = Path(value).expanduser().absolute()
-            if path.exists() and not path.is_dir():
+            path = Path(os.path.expanduser(value)).absolute()
+            if os.path.exists(path) and not os.path.isdir(path):
                 raise mistake(name, "be a folder", f"is the file {str(value)!r}")
             found.append(Folder(path, f"{name}=" if name == "root" else f"${VARIABLE}"))
     cache = platformdirs.user_cache_path("photonn", appauthor=False) / "data"
@@ -55,7 +55,7 @@ def target(source: Source, root: str | os.PathLike | None = None) -> Path:
 
 def places(source: Source, root: str | os.PathLike | None = None) -> list[Path]:
     """The folders in which files of a set may lie, those that exist."""
-    if root is not None and not Path(root).expanduser().exists():
+    if root is not None and not os.path.exists(os.path.expanduser(root)):
         raise mistake("root", "be a folder that exists", f"is {str(root)!r}")
     inside = (source.name, *source.folders, "")
     found = [folder.path / name for folder in search(root) for name in inside]
@@ -64,4 +64,5 @@ def places(source: Source, root: str | os.PathLike | None = None) -> list[Path]:
         specification = importlib.util.find_spec(package)
         if specification is not None and specification.submodule_search_locations:
             found.append(Path(specification.submodule_search_locations[0]) / rest)
-    return [path for path in dict.fromkeys(found) if path.is_dir()]
+    # Unlike those of Path, the functions of os.path take what is forbidden for not there.
+    return [path for path in dict.fromkeys(found) if os.path.isdir(path)]

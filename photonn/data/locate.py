@@ -32,12 +32,12 @@ def look_into(place: Path, files: Iterable[File], patterns: Iterable[str], found
     files = tuple(files)
     for file in found.missing(files):
         for path in (place / file.name, place / f"{file.name}.gz"):
-            if path.is_file() and file.name not in found.contents:
+            if os.path.isfile(path) and file.name not in found.contents:
                 _take_file(path, file, found, compressed=path.suffix == ".gz")
     if not found.missing(files):
         return
     for path in sorted(path for pattern in patterns for path in place.glob(pattern)):
-        if path.is_file() and found.missing(files):
+        if os.path.isfile(path) and found.missing(files):
             _take_members(path, files, found)
 
 
