@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from photonn import __version__
-from photonn.commands import doctor, experiments, mesh, results, run
+from photonn.commands import data, doctor, experiments, mesh, results, run
 from photonn.errors import InputError, RunError
 
 COMMANDS = (
@@ -14,6 +14,7 @@ COMMANDS = (
     run,
     mesh,
     results,
+    data,
     doctor,
 )
 
@@ -24,6 +25,7 @@ EXAMPLES = """examples:
   photonn run digits --mesh.epochs 20            one field changed
   photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
   photonn results                                what was published, and what came out here
+  photonn data fetch mnist                       get a data set
   photonn doctor                                 is this installation sound?
 """
 

@@ -23,6 +23,10 @@ class Dataset(NamedTuple):
         """The same examples with each input as one vector."""
         return Dataset(self.inputs.reshape(len(self.inputs), -1), self.labels)
 
+    def fractions(self) -> "Dataset":
+        """The same examples with pixels of 8 bits as shares of 255, float32."""
+        return Dataset(self.inputs / np.float32(255), self.labels)
+
 
 class Split(NamedTuple):
     """Three disjoint parts of a data set.
@@ -73,3 +77,28 @@ def split(
     order = [rng.permutation(np.concatenate(part)) for part in parts]
     held, chosen, rest = (Dataset(inputs[index], labels[index]) for index in order)
     return Split(train=rest, validation=chosen, test=held)
+
+
+def hold_out(part: Dataset, *, validation: float, seed: int) -> tuple[Dataset, Dataset]:
+    """Divide a training part that is given into one to train with and one to choose by.
+
+    Args:
+        part: examples with classes.
+        validation: fraction held out, of every class.
+        seed: of the shuffle.
+    """
+    if not 0 < validation < 1:
+        must = "be a fraction above 0 that leaves examples to train on"
+        raise mistake("validation", must, f"is {validation}")
+    rng = np.random.default_rng(seed)
+    place = np.empty(len(part.labels))  # of each example in its shuffled class, from 0 to 1
+    for label in np.unique(part.labels):
+        members = rng.permutation(np.flatnonzero(part.labels == label))
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    order = np.argsort(place, kind="stable")
+    count = round(validation * len(order))
+    held, rest = (
+        Dataset(part.inputs[index], part.labels[index])
+        for index in map(rng.permutation, (order[:count], order[count:]))
+    )
+    return rest, held

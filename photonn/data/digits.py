@@ -6,6 +6,11 @@ Alpaydin and Kaynak, "Optical recognition of handwritten digits", UCI repository
 import numpy as np
 
 from photonn.data.dataset import Split, split
+from photonn.data.source import Source
+
+SOURCE = Source(
+    name="digits", licence="CC BY 4.0", citation="Alpaydin and Kaynak, UCI repository (1998)"
+)
 
 
 def load(*, seed: int = 0, validation: float = 0.15, test: float = 0.15) -> Split:

@@ -1,4 +1,4 @@
-"""Two rings of points in a plane, one around the other; made from the seed by scikit-learn."""
+"""Two rings of points in a plane, one around the other; made by scikit-learn."""
 
 import numpy as np
 
