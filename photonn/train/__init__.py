@@ -5,6 +5,7 @@
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
     checkpoint    states on disk, with hashes
+    termination   SIGTERM as a request to save and stop
     baselines     a linear model and a multilayer perceptron to compare with
 
 Where the gradient comes from, `estimate(loss, model, batch, key) -> (value, gradients)`:
@@ -37,3 +38,4 @@ from photonn.train.losses import predict as predict
 from photonn.train.optimizers import adam as adam
 from photonn.train.optimizers import steps as steps
 from photonn.train.physics_aware import PhysicsAware as PhysicsAware
+from photonn.train.termination import termination as termination
