@@ -23,6 +23,7 @@ The same seed gives the same parameters, bit for bit on one machine.
 from photonn.train import baselines as baselines
 from photonn.train import checkpoint as checkpoint
 from photonn.train import losses as losses
+from photonn.train import optimizers as optimizers
 from photonn.train import ridge as ridge
 from photonn.train.direct_feedback import DirectFeedback as DirectFeedback
 from photonn.train.fit import fit as fit

@@ -17,6 +17,7 @@ from jaxtyping import Float, Int
 
 from photonn.train import losses
 from photonn.train.gradients import Estimator, Loss, autodiff
+from photonn.train.optimizers import Optimizer
 from photonn.train.samples import CHUNK, Block, Samples
 
 Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
@@ -77,7 +78,7 @@ class Recipe:
     """
 
     graph: nnx.GraphDef
-    optimizer: optax.GradientTransformation
+    optimizer: Optimizer
     loss: Loss
     estimate: Estimator = autodiff
     augment: Augment | None = None
