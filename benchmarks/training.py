@@ -66,8 +66,8 @@ def fit(modes: int) -> Epoch:
     """What `train.fit` runs, an epoch at a time."""
     graph, params, rest = nnx.split(build(modes), nnx.Param, ...)
     recipe = Recipe(graph, OPTIMIZER, LOSS)
-    samples = [Samples(part, BATCH) for part in digits(modes)]
-    run = Run(recipe, *samples, _plan(0), recipe.start(params, rest))
+    training, validation = (Samples(part, BATCH) for part in digits(modes))
+    run = Run(recipe, training, validation, _plan(0), recipe.start(params, rest))
 
     def epoch():
         run.plan = _plan(run.epoch + 1)
