@@ -33,7 +33,7 @@ from photonn.train.losses import predict
 from photonn.train.pieces import Plan, Run
 from photonn.train.samples import Samples
 
-SIZES, BATCH, EPOCHS = (4, 8, 16, 32, 64), 64, 40
+SIZES, BATCH, EPOCHS = (4, 16, 32, 64), 64, 40
 OPTIMIZER = optax.adam(0.01)
 LOSS = train.losses.cross_entropy
 Epoch = Callable[[], Any]  # trains one epoch, and gives the parameters after it
