@@ -189,8 +189,8 @@ def page(results: dict) -> str:
     versions = ", ".join(f"{k} {v}" for k, v in results["versions"].items())
     about = (
         f"Steps a second, batch {BATCH}, float32. {results['machine']['processor']}, "
-        f"{results['machine']['cores']} cores; {versions}. {results['epochs']} epochs of each loop, "
-        "which took turns: `fit` is `train.fit`, `jit` a compiled step of plain arrays called from "
+        f"{results['machine']['cores']} cores; {versions}. {results['epochs']} epochs each; the "
+        "loops took turns: `fit` is `train.fit`, `jit` a compiled step of plain arrays called from "
         "Python, `nnx` a step under `nnx.jit` with `nnx.Optimizer`. The difference is the largest "
         "between the parameters at the end [rad]."
     )

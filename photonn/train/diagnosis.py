@@ -64,7 +64,7 @@ def of_validation(run: "Run", before: State, after: State, lane: int) -> RunErro
 def find(recipe: Recipe, state: State, key: Array, block: Block) -> str:
     """The first number that is not finite in a step: inputs, layers, loss, gradient, update."""
     batch, own = recipe.batch(block, key, state.epoch, state.step)
-    if found := _first("the inputs", batch[0]):
+    if found := _first("the batch", batch[0]):
         return found
     model = nnx.merge(recipe.graph, state.params, state.rest, copy=True)
     if found := _in_layers(model, batch[0]):

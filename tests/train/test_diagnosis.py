@@ -92,7 +92,7 @@ def test_inputs_that_augmentation_spoils_are_named():
         return inputs.at[2, 0].set(jnp.nan)
 
     words = fail(Scale(), augment=spoil)
-    assert "step 1 of epoch 1: the inputs is nan at [2, 0]" in words
+    assert "step 1 of epoch 1: the batch is nan at [2, 0]" in words
 
 
 def test_an_update_that_is_not_finite_is_named():
