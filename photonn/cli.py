@@ -10,8 +10,6 @@ from contextlib import contextmanager
 
 from photonn import __version__
 from photonn.commands import data, doctor, experiments, mesh, results, run
-from photonn.errors import InputError, RunError
-from photonn.commands import doctor, experiments, mesh, run
 from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
