@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from photonn import __version__
 from photonn.commands import doctor, experiments, mesh, run
-from photonn.errors import InputError, RunError
+from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
     experiments,
@@ -27,16 +30,22 @@ EXAMPLES = """examples:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 a run that failed, 2 a wrong request."""
+    """Run the command line and exit: 0 done, 1 a run that failed, 2 a wrong request.
+
+    130 and 143 are a run that was interrupted (SIGINT, SIGTERM) and can go on.
+    """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        _dispatch(list(arguments))
+        with _sigterm_raises():
+            _dispatch(list(arguments))
     except InputError as error:
         _stop(2, str(error))
     except RunError as error:
         _stop(1, str(error))
     except KeyboardInterrupt:
         _stop(130, "Interrupted. Give the same command again to go on.")
+    except Terminated as error:
+        _stop(143, str(error))
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; keep the interpreter from complaining too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -61,6 +70,23 @@ def _dispatch(arguments: list[str]) -> None:
     if rest and known.command != "run":  # whose fields are read once it is known what runs
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     known.carry_out(known, rest)
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """SIGTERM anywhere ends the run without a traceback; a fit takes it over to save first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no other thread may listen
+        return
+
+    def stop(number: int, frame: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def _stop(code: int, message: str) -> None:

@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it says no."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -175,3 +176,12 @@ def test_a_broken_result_is_named(smoke_run, capsys, tmp_path):
     code, message = refused([*SMOKE, "--out", str(folder)], capsys)
     assert code == 1
     assert "result.json cannot be read" in message
+
+
+def test_sigterm_ends_in_one_line_and_143(monkeypatch, capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("photonn.doctor.facts", lambda: signal.raise_signal(signal.SIGTERM))
+    code, message = refused(["doctor"], capsys)
+    assert code == 143
+    assert message == "photonn: Stopped by SIGTERM; give the same command again to go on."
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -5,6 +5,7 @@
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
     checkpoint    states on disk, with hashes
+    termination   SIGTERM as a request to save and stop
     baselines     a linear model and a multilayer perceptron to compare with
 
 Where the gradient comes from, `estimate(loss, model, batch, key) -> (value, gradients)`:
@@ -24,16 +25,17 @@ from photonn.train import checkpoint as checkpoint
 from photonn.train import losses as losses
 from photonn.train import ridge as ridge
 from photonn.train.direct_feedback import DirectFeedback as DirectFeedback
-from photonn.train.fit import History as History
 from photonn.train.fit import fit as fit
 from photonn.train.forward_only import ForwardOnly as ForwardOnly
 from photonn.train.gradient_free import SPSA as SPSA
 from photonn.train.gradient_free import Coordinate as Coordinate
 from photonn.train.gradients import Estimator as Estimator
 from photonn.train.gradients import autodiff as autodiff
+from photonn.train.history import History as History
 from photonn.train.in_situ import InSitu as InSitu
 from photonn.train.losses import accuracy as accuracy
 from photonn.train.losses import predict as predict
 from photonn.train.optimizers import adam as adam
 from photonn.train.optimizers import steps as steps
 from photonn.train.physics_aware import PhysicsAware as PhysicsAware
+from photonn.train.termination import termination as termination
