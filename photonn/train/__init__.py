@@ -1,7 +1,8 @@
 """Training: fit any NNX model with any Optax optimiser; runs that survive.
 
-    fit           epochs in one compiled scan, validation, early stop, resume
-    optimizers    Adam with a decaying rate
+    fit           compiled epochs, validation, early stop, moving average, resume
+    fit_seeds     several seeds side by side in one compiled program
+    optimizers    Adam with a decaying rate; one optimiser for each kind of parameter
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
     checkpoint    states on disk, with hashes
@@ -23,6 +24,7 @@ The same seed gives the same parameters, bit for bit on one machine.
 from photonn.train import baselines as baselines
 from photonn.train import checkpoint as checkpoint
 from photonn.train import losses as losses
+from photonn.train import optimizers as optimizers
 from photonn.train import ridge as ridge
 from photonn.train.direct_feedback import DirectFeedback as DirectFeedback
 from photonn.train.fit import fit as fit
@@ -38,4 +40,5 @@ from photonn.train.losses import predict as predict
 from photonn.train.optimizers import adam as adam
 from photonn.train.optimizers import steps as steps
 from photonn.train.physics_aware import PhysicsAware as PhysicsAware
+from photonn.train.seeds import fit_seeds as fit_seeds
 from photonn.train.termination import termination as termination

@@ -17,6 +17,7 @@ from jaxtyping import Float, Int
 
 from photonn.train import losses
 from photonn.train.gradients import Estimator, Loss, autodiff
+from photonn.train.optimizers import Optimizer
 from photonn.train.samples import CHUNK, Block, Samples
 
 Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
@@ -77,7 +78,7 @@ class Recipe:
     """
 
     graph: nnx.GraphDef
-    optimizer: optax.GradientTransformation
+    optimizer: Optimizer
     loss: Loss
     estimate: Estimator = autodiff
     augment: Augment | None = None
@@ -192,7 +193,9 @@ class Program:
             mixed = jax.random.permutation(jax.random.fold_in(key, epoch), count)
             return mixed[:used].reshape(train.steps, train.batch)
 
-        def piece(state: State, key: Array, block: Block, count: Array) -> tuple[State, Array]:
+        def piece(state: State, key: Array, chosen: Array, block: Block, count: Array):
+            block = replace(block, chosen=chosen)
+
             def step(_, carry):
                 state, failed = carry
                 after, finite = recipe.step(state, key, block)
@@ -206,14 +209,17 @@ class Program:
         def finish(state: State, inputs: Array, labels: Array) -> tuple[State, Report]:
             return conclude(state, recipe.judge(state, inputs), labels)
 
-        own = Block(None, None, 0, None) if lanes else None  # pyright: ignore
         each = (lambda f, axes: jax.jit(jax.vmap(f, axes))) if lanes else lambda f, axes: jax.jit(f)
         self.validation, self.axis = validation, int(lanes)
         self.order = each(order, (0, 0))
-        self.piece = each(piece, (0, 0, own, None))
+        self._piece = each(piece, (0, 0, 0, None, None))
         self._judge = each(recipe.judge, (0, None))
         self._conclude = each(conclude, (0, 0, None))
         self._finish = each(finish, (0, None, None))
+
+    def piece(self, state: State, key: Array, block: Block, count: int) -> tuple[State, Array]:
+        """So many steps: the next state, and the first step that was not finite, or -1."""
+        return self._piece(state, key, block.chosen, block, count)
 
     def finish(self, state: State) -> tuple[State, Report]:
         """Validate after the last step of an epoch: the next state, and the report."""

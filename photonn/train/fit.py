@@ -6,7 +6,6 @@ goes on from a checkpoint ends bit for bit where an unbroken one does.
 
 from pathlib import Path
 
-import optax
 from flax import nnx
 
 from photonn.data import Dataset
@@ -14,6 +13,7 @@ from photonn.train import losses
 from photonn.train.epoch import Augment, Recipe
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
+from photonn.train.optimizers import Optimizer, check_optimizer
 from photonn.train.pieces import Plan, Run
 from photonn.train.requests import check_data, check_numbers
 from photonn.train.samples import Samples
@@ -23,7 +23,7 @@ def fit(
     model: nnx.Module,
     train: Dataset,
     validation: Dataset,
-    optimizer: optax.GradientTransformation,
+    optimizer: Optimizer,
     *,
     epochs: int,
     batch: int,
@@ -74,6 +74,7 @@ def fit(
         Terminated: after SIGTERM; with a folder, the state was saved.
     """
     classes = check_data(train, validation)
+    check_optimizer("optimizer", optimizer)
     check_numbers(epochs=epochs, batch=batch, patience=patience, ema=ema, train=train)
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience)

@@ -25,15 +25,11 @@ def check_numbers(
 
 def check_data(train: Dataset, validation: Dataset) -> bool:
     """Raise unless both sets can be used; whether their labels are class numbers."""
-    kinds = [_has_classes(name, data) for name, data in _named(train, validation)]
+    kinds = [_has_classes("train", train), _has_classes("validation", validation)]
     if kinds[0] != kinds[1]:
         must = "have the same kind of labels as `train`: class numbers, or targets"
         raise mistake("validation", must, f"has {np.asarray(validation.labels).dtype}")
     return kinds[0]
-
-
-def _named(train: Dataset, validation: Dataset) -> list[tuple[str, Dataset]]:
-    return [("train", train), ("validation", validation)]
 
 
 def _has_classes(name: str, data: Dataset) -> bool:
