@@ -53,12 +53,10 @@ class Checkpoints:
         Raises:
             RunError: if the folder cannot be written; earlier checkpoints stay as they are.
         """
-        import orbax.checkpoint as ocp
-
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             target = self.folder / str(step)
-            with ocp.StandardCheckpointer() as checkpointer:
+            with _checkpointer() as checkpointer:
                 checkpointer.save(target, _flatten(state), force=True)
             body = {"step": step, "notes": notes, "files": _hashes(target)}
             manifest = {"body": body, "sha256": _digest(body)}
@@ -109,10 +107,9 @@ class Checkpoints:
         return (f"{wrong[0]} is missing or changed" if wrong else ""), body
 
     def _read(self, step: int, like: Any) -> Any:
-        import orbax.checkpoint as ocp
 
         wanted = _flatten(like)
-        with ocp.StandardCheckpointer() as checkpointer:
+        with _checkpointer() as checkpointer:
             metadata = checkpointer.metadata(self.folder / str(step)).item_metadata
             held = {name: f"{leaf.dtype}{list(leaf.shape)}" for name, leaf in metadata.items()}
             needs = {name: f"{leaf.dtype}{list(leaf.shape)}" for name, leaf in wanted.items()}
@@ -131,6 +128,19 @@ class Checkpoints:
             # Also what a killed save left behind: folders without a manifest.
             if path.name.removesuffix(".json") not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _checkpointer() -> Any:
+    """Of Orbax, which would otherwise wait for the other processes of a run."""
+    import orbax.checkpoint as ocp
+
+    if jax.process_count() == 1:
+        return ocp.StandardCheckpointer()
+    own = jax.process_index()
+    alone = ocp.options.MultiprocessingOptions(
+        primary_host=own, active_processes={own}, barrier_sync_key_prefix=f"photonn{own}"
+    )
+    return ocp.StandardCheckpointer(multiprocessing_options=alone)
 
 
 def write_atomically(path: Path, text: str) -> None:
