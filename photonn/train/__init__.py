@@ -4,7 +4,7 @@
     optimizers    Adam with a decaying rate
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
-    checkpoint    states on disk, with hashes
+    checkpoint    states on disk, with hashes (`manifest`, `sealed`, `durable`)
     termination   SIGTERM as a request to save and stop
     baselines     a linear model and a multilayer perceptron to compare with
 

@@ -24,7 +24,7 @@ from photonn.errors import InputError, RunError
 from photonn.train import manifest
 from photonn.train.durable import hold, remove
 from photonn.train.durable import write_atomically as write_atomically
-from photonn.train.manifest import Damaged
+from photonn.train.sealed import Damaged
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ class Checkpoints:
 
     def _folder_of(self, step: int) -> str:
         try:
-            return manifest.read_unchecked(self.folder, step).folder
+            return manifest.read_alone(self.folder, step).folder
         except Damaged:
             return str(step)  # left for whoever wants to look at it
 

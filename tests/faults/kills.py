@@ -166,7 +166,7 @@ def saved_epochs(folder: Path) -> int:
     found = [0]
     for path in (folder / "checkpoints").glob("[0-9]*.json"):
         try:
-            found.append(len(json.loads(path.read_text())["body"]["notes"]["epochs"]))
+            found.append(len(json.loads(path.read_text())["notes"]["epochs"]))
         except FileNotFoundError:  # dropped while we looked
             continue
     return max(found)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from photonn.errors import InputError, RunError
-from photonn.train import manifest
+from photonn.train import manifest, sealed
 from photonn.train.checkpoint import Checkpoints, write_atomically
 
 
@@ -88,7 +88,7 @@ def test_a_step_can_be_saved_again(tmp_path):
 
 
 def test_a_step_that_is_saved_again_in_vain_stays_what_it_was(store, monkeypatch):
-    monkeypatch.setattr("photonn.train.manifest.write_atomically", refuse)
+    monkeypatch.setattr("photonn.train.sealed.write_atomically", refuse)
     with pytest.raises(RunError, match="could not be written"):
         store.save(3, state(9), {})
     restored = store.restore(state(0))
@@ -142,7 +142,7 @@ def half(path):
 
 def other_notes(path):
     content = json.loads(path.read_text())
-    content["body"]["notes"]["epochs"] = [99]
+    content["notes"]["epochs"] = [99]
     path.write_text(json.dumps(content))
 
 
@@ -150,8 +150,7 @@ def forge(**changes):
     """A manifest that is sound in itself, and says something else."""
 
     def damage(path):
-        body = json.loads(path.read_text())["body"] | changes
-        path.write_text(json.dumps({"body": body, "sha256": manifest._digest(body)}))
+        sealed.write(path, sealed.read(path) | changes)
 
     return damage
 
