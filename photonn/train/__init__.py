@@ -25,13 +25,13 @@ from photonn.train import checkpoint as checkpoint
 from photonn.train import losses as losses
 from photonn.train import ridge as ridge
 from photonn.train.direct_feedback import DirectFeedback as DirectFeedback
-from photonn.train.fit import History as History
 from photonn.train.fit import fit as fit
 from photonn.train.forward_only import ForwardOnly as ForwardOnly
 from photonn.train.gradient_free import SPSA as SPSA
 from photonn.train.gradient_free import Coordinate as Coordinate
 from photonn.train.gradients import Estimator as Estimator
 from photonn.train.gradients import autodiff as autodiff
+from photonn.train.history import History as History
 from photonn.train.in_situ import InSitu as InSitu
 from photonn.train.losses import accuracy as accuracy
 from photonn.train.losses import predict as predict
