@@ -1,6 +1,9 @@
 """The command `photonn run`: an experiment, from its configuration to its results."""
 
 import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ EXAMPLES = """examples:
   photonn run digits
   photonn run digits --config small --out runs/mine
   photonn run digits --config my.toml --mesh.learning-rate 0.005
+  photonn run digits --devices all
 
 Fields of the configuration follow as --field.sub VALUE; `photonn run NAME --help` lists
 them. A run that was interrupted goes on when the same command is given again. A finished
@@ -22,6 +26,8 @@ OPTIONS = """options of every experiment:
   --config NAME|FILE   small, smoke, ... or a TOML file
   --out FOLDER         run folder
   --fresh              throw an earlier run there away
+  --devices N|all      divide the samples of every step over so many devices
+  --hosts WHICH        one of several processes: ADDRESS:PORT,COUNT,NUMBER or auto
 """
 
 
@@ -35,6 +41,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--config", metavar="NAME|FILE", help="small, smoke, ... or a TOML file")
     parser.add_argument("--out", metavar="FOLDER", help="run folder [runs/NAME/CONFIG-HASH]")
     parser.add_argument("--fresh", action="store_true", help="throw an earlier run there away")
+    parser.add_argument("--devices", metavar="N|all", help="for a fit [1]")
+    parser.add_argument("--hosts", metavar="WHICH", help="ADDRESS:PORT,COUNT,NUMBER or auto")
     parser.add_argument("-h", "--help", action="store_true", help="show this, or NAME's fields")
     parser.set_defaults(carry_out=carry_out, usage=parser.print_help)
 
@@ -58,13 +66,28 @@ def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
 
     label = Path(known.config).stem if known.config else "default"
     out = known.out or config.default_folder(known.name, label, chosen)
-    run = RunFolder(out, known.name, chosen, fresh=known.fresh)
-    result = run.result
-    if result is None:
-        result = module.main(chosen, run)
-    else:
-        print("This run is finished; --fresh starts it anew.")
-    _show(result, run.path)
+    with _parties(known, Path(out)) as (division, own):
+        run = RunFolder(own, known.name, chosen, fresh=known.fresh)
+        result = run.result
+        if not division.of_first(result is not None):
+            result = module.main(chosen, run)
+        elif division.is_first:
+            print("This run is finished; --fresh starts it anew.")
+    if division.is_first and result is not None:
+        _show(result, run.path)
+
+
+@contextmanager
+def _parties(known: argparse.Namespace, out: Path) -> Iterator[tuple[Any, Path]]:
+    """Over which devices fits are divided, and the folder of this process."""
+    from photonn.train import sharding
+
+    if known.hosts is not None:
+        sharding.connect(known.hosts)
+    devices = sharding.devices(known.devices or ("1" if known.hosts is None else "all"))
+    with sharding.over(devices) as division, tempfile.TemporaryDirectory() as apart:
+        # What others than the first write is thrown away.
+        yield division, out if division.is_first else Path(apart)
 
 
 def _show(result: dict[str, Any], path: Path) -> None:

@@ -122,16 +122,17 @@ _CHOSEN: ContextVar[Division] = ContextVar("division", default=Division())  # no
 
 
 @contextmanager
-def over(devices: Sequence[Any]) -> Iterator[None]:
+def over(devices: Sequence[Any]) -> Iterator[Division]:
     """Divide every `fit` and `fit_seeds` within over these devices.
 
     Args:
         devices: for example `jax.devices()`; one alone does nothing. With several processes,
             all devices of all of them.
     """
-    taken = _CHOSEN.set(Division(tuple(devices) if len(devices) > 1 else ()))
+    division = Division(tuple(devices) if len(devices) > 1 else ())
+    taken = _CHOSEN.set(division)
     try:
-        yield
+        yield division
     finally:
         _CHOSEN.reset(taken)
 
