@@ -29,11 +29,11 @@ from flax import nnx
 from photonn import data, meshes, nn, train
 
 split = data.digits.load(seed=0).flatten()
-parts = [part._replace(inputs=part.inputs[:, :modes]) for part in split]
+parts = [part._replace(inputs=part.inputs[:, 32 - modes // 2 :][:, :modes]) for part in split]
 layout, rngs = meshes.clements.layout(modes), nnx.Rngs(0)
 model = nnx.Sequential(
     nn.Encode(modes, power=64.0), nn.MZIMesh(layout, rngs=rngs), nn.ElectroOptic(gain=0.157),
-    nn.MZIMesh(layout, rngs=rngs), nn.Intensity(min(modes, 10)),
+    nn.MZIMesh(layout, rngs=rngs), nn.Intensity(10),
 )
 with sharding.over(jax.devices()):
     history = train.fit(model, parts[0], parts[1], train.adam(0.01, steps=200), epochs=epochs,
@@ -47,7 +47,7 @@ if jax.process_index() == 0:
 """
 
 
-def fit(folder, *, devices=1, processes=1, epochs=2, modes=8):
+def fit(folder, *, devices=1, processes=1, epochs=2, modes=10):
     """The result of a fit over so many virtual devices, divided over processes of their own."""
     port = _free_port()
     started = []

@@ -24,7 +24,7 @@ import numpy as np
 from jax import Array
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from photonn.errors import InputError, check_integer, mistake
+from photonn.errors import InputError, mistake
 from photonn.train.checkpoint import Restored
 
 AXIS = "samples"
@@ -62,7 +62,7 @@ class Division:
         if not self.spans_processes:
             return jax.device_put(tree, self.whole)
         # Every process has the same numbers: each puts them on its own devices.
-        whole = self.whole
+        whole: Any = self.whole
         return _from_numpy(
             _to_numpy(tree),
             tree,
@@ -186,7 +186,9 @@ def connect(hosts: str) -> None:
         except ValueError:
             must = "be ADDRESS:PORT,COUNT,NUMBER or auto"
             raise mistake("--hosts", must, f"is {hosts!r}", "127.0.0.1:1234,2,0") from None
-        check_integer("--hosts", options["num_processes"], 1)
+        if not 0 <= options["process_id"] < options["num_processes"]:
+            must = "be ADDRESS:PORT,COUNT,NUMBER with a NUMBER from 0 to COUNT - 1"
+            raise mistake("--hosts", must, f"is {hosts!r}")
         options["coordinator_address"] = address
     try:
         # The collectives of CPUs; other devices have their own.
