@@ -49,7 +49,7 @@ if jax.process_index() == 0:
 
 def fit(folder, *, devices=1, processes=1, epochs=2, modes=10):
     """The result of a fit over so many virtual devices, divided over processes of their own."""
-    port = _free_port()
+    port = free_port()
     started = []
     for number in range(processes):
         hosts = f"127.0.0.1:{port},{processes},{number}" if processes > 1 else ""
@@ -75,7 +75,8 @@ def apart(one, other):
     return {name: float(np.max(np.abs(one[name] - other[name]))) for name in names}
 
 
-def _free_port():
+def free_port():
+    """A port of the loop-back address that nobody uses."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]

@@ -1,5 +1,9 @@
 """A fit over many devices and processes ends where that on one device does."""
 
+import os
+import subprocess
+import sys
+
 import jax
 import numpy as np
 import pytest
@@ -24,15 +28,44 @@ def assert_close(found, want):
     np.testing.assert_allclose(found["losses"], want["losses"], rtol=1e-6)
 
 
-def test_eight_devices(one, tmp_path):
-    found = fit(tmp_path, modes=10, devices=8)
-    assert found["devices"] == 8
-    assert_close(found, one[1])
+SMALL = """
+import jax, numpy as np, optax
+from flax import nnx
+from photonn import meshes, nn, train
+from photonn.data import Dataset
+
+inputs = np.random.default_rng(0).normal(size=(48, 4))
+data = Dataset(inputs, (inputs[:, 0] > inputs[:, 1]).astype(np.int32))
+layout, found = meshes.clements.layout(4), []
+for devices in (jax.devices()[:1], jax.devices()):
+    model = nnx.Sequential(nn.MZIMesh(layout, rngs=nnx.Rngs(0)), nn.Intensity(2))
+    with train.sharding.over(devices):
+        history = train.fit(model, data, data, optax.adam(0.1), epochs=3, batch=16)
+    theta = model.layers[0].theta[...]
+    assert theta.devices() == {jax.devices()[0]}, "left on all devices"
+    found.append((theta, history.epochs[-1]["loss"]))
+assert len(devices) == 8
+np.testing.assert_allclose(*(theta for theta, _ in found), atol=1e-5)
+np.testing.assert_allclose(*(loss for _, loss in found), rtol=1e-6)
+start = nnx.Sequential(nn.MZIMesh(layout, rngs=nnx.Rngs(0)), nn.Intensity(2))
+assert np.max(np.abs(start.layers[0].theta[...] - theta)) > 0.1, "nothing was trained"
+"""
+
+
+def test_eight_devices():
+    flags = "--xla_force_host_platform_device_count=8"
+    environment = {**os.environ, "JAX_PLATFORMS": "cpu", "XLA_FLAGS": flags}
+    environment["JAX_ENABLE_X64"] = "1"
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow
-def test_two_processes(one, tmp_path):
-    found = fit(tmp_path, modes=10, devices=8, processes=2)
+@pytest.mark.parametrize("processes", [1, 2])
+def test_digits_on_eight_devices(one, tmp_path, processes):
+    found = fit(tmp_path, modes=10, devices=8, processes=processes)
     assert found["devices"] == 8
     assert_close(found, one[1])
 
