@@ -124,7 +124,7 @@ class Recipe:
         value, grads = self.estimate(self.loss, model, batch, own)
         updates, optimizer = self.optimizer.update(grads, state.optimizer, state.params)
         params = optax.apply_updates(state.params, updates)
-        average = state.average
+        average: Any = state.average
         if self.ema is not None:
             average = optax.incremental_update(params, average, 1 - self.ema)
         finite = jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((value, params))])

@@ -65,8 +65,8 @@ def by_group(
             raise mistake("params", must, "are plain arrays (nnx.Optimizer makes them so)", hint)
         return jax.tree.map(name, params, is_leaf=_is_variable)
 
-    parts: dict[Any, Any] = {str(kind): part for kind, part in groups.items()}
-    return optax.partition({**parts, "others": default}, names)
+    parts: Any = {str(kind): part for kind, part in groups.items()} | {"others": default}
+    return optax.partition(parts, names)
 
 
 def _is_variable(node: object) -> bool:

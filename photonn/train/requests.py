@@ -38,7 +38,9 @@ def _has_classes(name: str, data: Dataset) -> bool:
     if len(inputs) == 0 or len(inputs) != len(labels):
         must = "hold one label for each of one or more inputs"
         raise mistake(name, must, f"holds {len(inputs)} inputs and {len(labels)} labels")
-    if not np.isfinite(inputs).all():
+    # In parts: what lies on disk need not fit into memory.
+    parts = (inputs[start : start + 2**14] for start in range(0, len(inputs), 2**14))
+    if not all(np.isfinite(part).all() for part in parts):
         raise mistake(name, "have finite inputs", "holds NaN or infinity")
     classes = np.issubdtype(labels.dtype, np.integer) and labels.ndim == 1
     if classes and labels.min() < 0:

@@ -142,6 +142,13 @@ def test_the_curve_marks_the_epoch_that_was_chosen():
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
 
 
+def test_a_fit_to_targets_is_shown_by_its_loss():
+    rows = [{"epoch": 1, "validation_loss": 0.5}, {"epoch": 2, "validation_loss": 0.25}]
+    ax = plot.learning_curve({"a": [History(rows, rows[1])]})
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [0.5, 0.25])
+    assert ax.get_ylabel() == "Validation loss"
+
+
 def test_confusion_counts():
     outputs = np.eye(3)[[0, 1, 1, 2, 0]]
     ax = plot.confusion(np.array([0, 1, 1, 1, 2]), outputs)
