@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from photonn import __version__
-from photonn.commands import doctor, experiments, mesh, run
+from photonn.commands import doctor, experiments, mesh, run, runs
 from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
     experiments,
     run,
+    runs,
     mesh,
     doctor,
 )
@@ -24,6 +25,7 @@ EXAMPLES = """examples:
   photonn run digits                             train on handwritten digits
   photonn run digits --config small --seed 7     another configuration and seed
   photonn run digits --mesh.epochs 20            one field changed
+  photonn runs                                   what was run, and what came of it
   photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
   photonn doctor                                 is this installation sound?
 """

@@ -1,6 +1,7 @@
 """The commands of `photonn`: one command, one file.
 
     run           run an experiment
+    runs          list, compare and prune run folders
     experiments   `photonn list`: what can be run
     mesh          what a mesh is, costs, and loses to the errors of many chips
     doctor        is this installation sound?

@@ -93,6 +93,8 @@ class Checkpoints:
         steps = self.steps()
         if steps:
             self._own()
+            with suppress(OSError):
+                self._drop_left_overs()
         for step in reversed(steps):
             try:
                 sound = manifest.read(self.folder, step)
