@@ -160,7 +160,7 @@ def check(content: dict[str, Any], schema: type, origin: str) -> Any:
         raise InputError(f"{what}. {first['msg']}.") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{origin} holds a number or a nesting beyond all use: {error}.") from None
-    for key, value in _numbers(dataclasses.asdict(chosen)):
+    for key, value in _numbers(dataclasses.asdict(typing.cast(Any, chosen))):
         if not math.isfinite(value):
             raise InputError(f"`{key}` in {origin} must be finite, but is {value}.")
     return chosen

@@ -110,6 +110,8 @@ def check_configuration(run: Run) -> None:
     """
     path = run.path / "config.toml"
     way_out = "To run a changed copy: photonn run NAME --config FILE."
+    if not path.is_file():
+        raise InputError(f"{path} cannot be read: there is no such file.")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

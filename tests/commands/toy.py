@@ -30,11 +30,16 @@ def main(config: Config, run) -> dict:
 '''
 
 
-def settle_in(folder, monkeypatch):
-    """Make a folder with the experiment the working folder."""
+def write(folder):
+    """Put the experiment and a configuration of it into a folder."""
     (folder / "experiments").mkdir()
     (folder / "experiments" / "toy.py").write_text(TOY)
     (folder / "configs" / "toy").mkdir(parents=True)
     (folder / "configs" / "toy" / "small.toml").write_text("scale = 0.5\n")
+
+
+def settle_in(folder, monkeypatch):
+    """Make a folder with the experiment the working folder."""
+    write(folder)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "200")
