@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from photonn import __version__
-from photonn.commands import doctor, experiments, mesh, run, sweep
+from photonn.commands import doctor, experiments, mesh, run, runs, sweep
 from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
     experiments,
     run,
     sweep,
+    runs,
     mesh,
     doctor,
 )
@@ -26,6 +27,7 @@ EXAMPLES = """examples:
   photonn run digits --config small --seed 7     another configuration and seed
   photonn run digits --mesh.epochs 20            one field changed
   photonn sweep digits --grid seed=0:5           many runs, one table
+  photonn runs                                   what was run, and what came of it
   photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
   photonn doctor                                 is this installation sound?
 """

@@ -2,6 +2,7 @@
 
     run           run an experiment
     sweep         run it many times, with fields varied
+    runs          list, compare and prune run folders
     experiments   `photonn list`: what can be run
     mesh          what a mesh is, costs, and loses to the errors of many chips
     doctor        is this installation sound?

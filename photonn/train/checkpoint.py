@@ -93,6 +93,11 @@ class Checkpoints:
         steps = self.steps()
         if steps:
             self._own()
+            for path in self._left_overs():
+                if path.name.isdigit():
+                    logger.warning("The save of step %s was cut short; it does not count.", path)
+            with suppress(OSError):
+                self._drop_left_overs()
         for step in reversed(steps):
             try:
                 sound = manifest.read(self.folder, step)
@@ -161,12 +166,15 @@ class Checkpoints:
         self._drop_left_overs()
 
     def _drop_left_overs(self) -> None:
-        """Remove what no manifest vouches for: old steps, and what a killed save left."""
+        for path in self._left_overs():
+            remove(path)
+
+    def _left_overs(self) -> list[Path]:
+        """What no manifest vouches for: old steps, and what a killed save left."""
         named = {self._folder_of(step) for step in self.steps()}
-        for path in self.folder.iterdir():
-            ours = re.fullmatch(r"[0-9]+(\..*)?|\.[0-9]+\.json\.part", path.name)
-            if ours and path.suffix != ".json" and path.name not in named:
-                remove(path)
+        ours = re.compile(r"[0-9]+(\..*)?|\.[0-9]+\.json\.part")
+        found = [path for path in self.folder.iterdir() if ours.fullmatch(path.name)]
+        return [path for path in found if path.suffix != ".json" and path.name not in named]
 
     def _folder_of(self, step: int) -> str:
         try:

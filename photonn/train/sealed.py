@@ -28,8 +28,8 @@ def read(path: Path) -> dict[str, Any]:
         Damaged: if it is not there or not as it was written.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise Damaged("it is too large")
+        if path.stat().st_size > LARGEST or not path.is_file():  # a pipe would never end
+            raise Damaged("it is too large, or no file")
         content = json.loads(path.read_text(encoding="utf-8"))
         if content.pop("sha256") != _digest(content):
             raise Damaged("it does not match its own hash")

@@ -67,7 +67,7 @@ def one_life(folder: Path, chance: random.Random, tally: Tally) -> None:
     """Start or go on, and kill at a moment of some kind."""
     before, old = saved_epochs(folder), left_overs(folder)
     number = signal.SIGTERM if chance.random() < 0.2 else signal.SIGKILL
-    kind = chance.choices(["start", "any", "save"], [1, 3, 4])[0]
+    kind = chance.choices(["start", "any", "save"], [1 if before else 5, 3, 4])[0]
     child = start(folder, tally.fits, save_seconds=chance.choice([0.0, 0.05]))
     if kind == "start":
         time.sleep(chance.uniform(0, 2.0))
@@ -131,7 +131,8 @@ def fit_and_keep(folder: Path, seed: int, save_seconds: float) -> None:
         folder=folder,
         save_seconds=save_seconds,
     )
-    rows = [[value for name, value in row.items() if name != "seconds"] for row in history.epochs]
+    timed = {"seconds", "rate"}
+    rows = [[v for name, v in row.items() if name not in timed] for row in history.epochs]
     leaves = jax.tree.leaves(jax.tree.map(train.checkpoint._plain, nnx.state(model)))
     np.savez(folder / "final.npz", rows, *leaves)
 
@@ -166,7 +167,7 @@ def saved_epochs(folder: Path) -> int:
     found = [0]
     for path in (folder / "checkpoints").glob("[0-9]*.json"):
         try:
-            found.append(len(json.loads(path.read_text())["notes"]["epochs"]))
+            found.append(len(json.loads(path.read_text())["notes"]["epochs"][0]))
         except FileNotFoundError:  # dropped while we looked
             continue
     return max(found)
