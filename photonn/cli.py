@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from photonn import __version__
-from photonn.commands import data, doctor, experiments, mesh, results, run
+from photonn.commands import data, doctor, experiments, mesh, results, run, runs, sweep
 from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
     experiments,
     run,
+    sweep,
+    runs,
     mesh,
     results,
     data,
@@ -26,6 +28,8 @@ EXAMPLES = """examples:
   photonn run digits                             train on handwritten digits
   photonn run digits --config small --seed 7     another configuration and seed
   photonn run digits --mesh.epochs 20            one field changed
+  photonn sweep digits --grid seed=0:5           many runs, one table
+  photonn runs                                   what was run, and what came of it
   photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
   photonn results                                what was published, and what came out here
   photonn data fetch mnist                       get a data set
@@ -71,7 +75,10 @@ def _dispatch(arguments: list[str]) -> None:
     for command in COMMANDS:
         command.add_parser(commands)
     known, rest = parser.parse_known_args(arguments)
-    if rest and known.command != "run":  # whose fields are read once it is known what runs
+    if rest and known.command not in (
+        "run",
+        "sweep",
+    ):  # whose fields are read once it is known what runs
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     known.carry_out(known, rest)
 

@@ -5,7 +5,8 @@
     optimizers    Adam with a decaying rate; one optimiser for each kind of parameter
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
-    checkpoint    states on disk, with hashes
+    checkpoint    states on disk, with hashes (`manifest`, `sealed`, `durable`)
+    sharding      one fit over many devices and hosts
     termination   SIGTERM as a request to save and stop
     baselines     a linear model and a multilayer perceptron to compare with
 
@@ -26,6 +27,7 @@ from photonn.train import checkpoint as checkpoint
 from photonn.train import losses as losses
 from photonn.train import optimizers as optimizers
 from photonn.train import ridge as ridge
+from photonn.train import sharding as sharding
 from photonn.train.direct_feedback import DirectFeedback as DirectFeedback
 from photonn.train.fit import fit as fit
 from photonn.train.forward_only import ForwardOnly as ForwardOnly

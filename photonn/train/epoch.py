@@ -19,6 +19,7 @@ from photonn.train import losses
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.optimizers import Optimizer
 from photonn.train.samples import CHUNK, Block, Samples
+from photonn.train.sharding import Division
 
 Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
 
@@ -75,6 +76,7 @@ class Recipe:
         ema: share of the moving average that stays in a step.
         classes: whether labels are class numbers.
         patience: epochs without a better one after which the best stays.
+        division: of the samples of a step over devices.
     """
 
     graph: nnx.GraphDef
@@ -85,6 +87,7 @@ class Recipe:
     ema: float | None = None
     classes: bool = True
     patience: int | None = None
+    division: Division = Division()  # noqa: RUF009 - frozen
 
     def start(self, params: nnx.State, rest: nnx.State) -> State:
         """The state before the first step."""
@@ -107,8 +110,9 @@ class Recipe:
     def batch(self, block: Block, key: Array, epoch: Array, step: Array):
         """Inputs and labels of a step, and its key."""
         own = jax.random.fold_in(jax.random.fold_in(key, epoch), step)
-        rows = block.chosen[step - block.first]
-        inputs, labels = block.inputs[rows], block.labels[rows]
+        rows = self.division.divide(block.chosen[step - block.first])
+        inputs = self.division.divide(block.inputs[rows])
+        labels = self.division.divide(block.labels[rows])
         if self.augment is not None:
             inputs = self.augment(inputs, jax.random.fold_in(own, 0))
         return (inputs, labels), own
@@ -142,7 +146,7 @@ class Recipe:
         def run(inputs: Array) -> Array:
             model = nnx.merge(self.graph, params, state.rest, copy=True)
             model.eval()
-            return model(inputs)
+            return model(self.division.divide(inputs))
 
         return losses.predict(run, inputs, chunk=CHUNK)
 
@@ -209,7 +213,10 @@ class Program:
         def finish(state: State, inputs: Array, labels: Array) -> tuple[State, Report]:
             return conclude(state, recipe.judge(state, inputs), labels)
 
-        each = (lambda f, axes: jax.jit(jax.vmap(f, axes))) if lanes else lambda f, axes: jax.jit(f)
+        def each(run: Callable, axes: tuple) -> Callable:
+            out = recipe.division.whole
+            return jax.jit(jax.vmap(run, axes) if lanes else run, out_shardings=out)
+
         self.validation, self.axis = validation, int(lanes)
         self.order = each(order, (0, 0))
         self._piece = each(piece, (0, 0, 0, None, None))

@@ -9,7 +9,7 @@ from pathlib import Path
 from flax import nnx
 
 from photonn.data import Dataset
-from photonn.train import losses
+from photonn.train import losses, sharding
 from photonn.train.epoch import Augment, Recipe
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
@@ -77,9 +77,10 @@ def fit(
     check_optimizer("optimizer", optimizer)
     check_numbers(epochs=epochs, batch=batch, patience=patience, ema=ema, train=train)
     graph, params, rest = nnx.split(model, nnx.Param, ...)
-    recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience)
+    division = sharding.chosen(batch)
+    recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)
     plan = Plan(epochs, (seed,), False, folder, save_seconds, progress, track)
-    samples = Samples(train, batch), Samples(validation, batch)
+    samples = Samples(train, batch, division), Samples(validation, batch, division)
     run = Run(recipe, *samples, plan, recipe.start(params, rest))
     run.go()
     nnx.update(model, run.state.best)

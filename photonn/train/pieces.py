@@ -62,26 +62,31 @@ class Run:
         self.recipe, self.train, self.validation, self.plan = recipe, train, validation, plan
         self.program = Program(recipe, train, validation, lanes=plan.lanes)
         self.rows: list[list[Row]] = [[] for _ in plan.seeds]
-        self.state = state
+        self.division = division = recipe.division
         keys = [jax.random.key(seed) for seed in plan.seeds]
-        self.key = jax.numpy.stack(keys) if plan.lanes else keys[0]
-        self.store = Checkpoints(Path(plan.folder) / "checkpoints") if plan.folder else None
-        if self.store and (restored := self.store.restore(state)):
-            _check_same(self.store, restored.notes, self._same(), plan.epochs)
-            self.state, self.rows = restored.state, restored.notes["epochs"]
+        self.key = division.everywhere(jax.numpy.stack(keys) if plan.lanes else keys[0])
+        folder = Path(plan.folder) if plan.folder and division.is_first else None
+        self.store = Checkpoints(folder / "checkpoints") if folder else None
+        restored = division.share(self.store.restore(state) if self.store else None, state)
+        if restored:
+            _check_same(plan.folder, restored.notes, self._same(), plan.epochs)
+            state, self.rows = restored.state, restored.notes["epochs"]
+        self.state: State = division.everywhere(state)
         self.epoch, self.step = (_first(n) for n in (self.state.epoch, self.state.step))
         self.best_epochs = np.atleast_1d(self.state.best_epoch)
-        self.log = Log(plan.folder, self._lines(), plan.track)
+        self.log = Log(folder, self._lines(), plan.track and division.is_first)
         self.saved = (time.monotonic(), self._number())
         self.pace = _Pace()
 
     def go(self) -> None:
         """Train to the end."""
         total = self.plan.epochs * self.train.steps
-        bar = progress_bar(self.plan.progress, total, self._number())
+        label = self.plan.progress if self.division.is_first else None
+        bar = progress_bar(label, total, self._number())
         with termination() as asked, bar as tick:
             while not self.is_done():
                 self._run_epoch(asked, tick)
+        self.state = self.division.here(self.state)
 
     def is_done(self) -> bool:
         """Whether all epochs are done, or every seed has stopped."""
@@ -99,7 +104,7 @@ class Run:
         order = self.program.order(self.key, self.state.epoch)
         for stop, block in self.train.blocks(order, first):
             while self.step < stop:
-                count = self.pace.steps(stop - self.step)
+                count = self.division.of_first(self.pace.steps(stop - self.step))
                 report = self._run_piece(block, count, going)
                 seconds = max(time.monotonic() - began, 1e-9)
                 done = (self.step or self.train.steps) - first
@@ -151,7 +156,7 @@ class Run:
             self.log.add(row)
 
     def _save_if_due(self, asked: Any) -> None:
-        stop = asked()
+        stop = self.division.any(asked())
         late = time.monotonic() - self.saved[0] >= self.plan.save_seconds
         if stop or late or self.is_done():
             self.save(self.state)
@@ -213,14 +218,14 @@ def _words(rows: list[list[Row]], epochs: int, rate: float) -> str:
 
 
 def _check_same(
-    store: Checkpoints, notes: dict[str, Any], asked: dict[str, Any], epochs: int
+    folder: Path | str | None, notes: dict[str, Any], asked: dict[str, Any], epochs: int
 ) -> None:
     """Refuse to go on with what another fit began."""
     for name, value in asked.items():
         if notes.get(name) != value:
-            must = f"be {notes.get(name)}, as in the fit that was begun in {store.folder}"
+            must = f"be {notes.get(name)}, as in the fit that was begun in {folder}"
             raise mistake(name, must, f"is {value}", "Use another folder for another fit.")
     done = max(map(len, notes["epochs"]))
     if epochs < done:
-        must = f"be at least the {done} that were done in {store.folder}"
+        must = f"be at least the {done} that were done in {folder}"
         raise mistake("epochs", must, f"is {epochs}", "Use another folder.")

@@ -17,6 +17,7 @@ from jaxtyping import ArrayLike, Int, Num
 
 from photonn.data import Dataset
 from photonn.train import losses
+from photonn.train.sharding import Division
 
 RESIDENT = 2**30  # a set of so many bytes lies on the device
 CHUNK = 256  # samples that are judged together
@@ -47,7 +48,8 @@ class Samples:
         steps: in an epoch.
     """
 
-    def __init__(self, data: Dataset, batch: int):
+    def __init__(self, data: Dataset, batch: int, division: Division = Division()):  # noqa: B008
+        self.division = division
         self.inputs, self.labels = np.asarray(data.inputs), np.asarray(data.labels)
         self.batch, self.steps = batch, len(self.inputs) // batch
         size = self.inputs.nbytes + self.labels.nbytes
@@ -93,7 +95,9 @@ class Samples:
         missing = [(0, 0)] * (chosen.ndim - 2) + [(0, self.length - chosen.shape[-2]), (0, 0)]
         chosen = np.pad(chosen, missing, mode="edge")
         here = np.arange(chosen.size, dtype=chosen.dtype).reshape(chosen.shape)
-        return Block(*self._send(chosen.ravel()), jnp.asarray(here), start)
+        here = self.division.everywhere(jnp.asarray(here))
+        return Block(*self._send(chosen.ravel()), here, start)
 
     def _send(self, rows: slice | np.ndarray) -> tuple[Array, Array]:
-        return losses.standard_float(self.inputs[rows]), losses.standard_float(self.labels[rows])
+        pair = self.inputs[rows], self.labels[rows]
+        return self.division.everywhere(tuple(map(losses.standard_float, pair)))

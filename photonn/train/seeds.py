@@ -11,7 +11,7 @@ from flax import nnx
 
 from photonn.data import Dataset
 from photonn.errors import check_integer, mistake
-from photonn.train import losses
+from photonn.train import losses, sharding
 from photonn.train.epoch import Augment, Recipe
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
@@ -69,9 +69,10 @@ def fit_seeds(
     check_numbers(epochs=epochs, batch=batch, patience=patience, ema=ema, train=train)
     models = [build(seed) for seed in seeds]
     graph, *_ = nnx.split(models[0], nnx.Param, ...)
-    recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience)
+    division = sharding.chosen(batch)
+    recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)
     plan = Plan(epochs, tuple(map(int, seeds)), True, folder, save_seconds, progress, track)
-    samples = Samples(train, batch), Samples(validation, batch)
+    samples = Samples(train, batch, division), Samples(validation, batch, division)
     run = Run(recipe, *samples, plan, jax.vmap(recipe.start)(*_stack(models)))
     run.go()
     return [_leave(run, lane, model) for lane, model in enumerate(models)]
