@@ -88,7 +88,7 @@ def _sigterm_ends() -> Iterator[None]:
             sys.stdout.flush()
         stopped = Terminated()
         os.write(2, f"photonn: {stopped}\n".encode())
-        os._exit(int(stopped.code))
+        os._exit(128 + signal.SIGTERM)
 
     before = signal.signal(signal.SIGTERM, end)
     try:
