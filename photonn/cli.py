@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from photonn import __version__
 from photonn.commands import data, doctor, experiments, mesh, results, run, runs, sweep
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        with _sigterm_raises():
+        with _sigterm_ends():
             _dispatch(list(arguments))
     except InputError as error:
         _stop(2, str(error))
@@ -84,16 +84,22 @@ def _dispatch(arguments: list[str]) -> None:
 
 
 @contextmanager
-def _sigterm_raises() -> Iterator[None]:
-    """SIGTERM anywhere ends the run without a traceback; a fit takes it over to save first."""
+def _sigterm_ends() -> Iterator[None]:
+    """SIGTERM ends the run at once and without a traceback; a fit takes it over to save first."""
     if threading.current_thread() is not threading.main_thread():
         yield  # no other thread may listen
         return
 
-    def stop(number: int, frame: object) -> None:
-        raise Terminated
+    def end(number: int, frame: object) -> None:
+        # Raised inside a callback of JAX, an exception would be printed and forgotten. Nothing
+        # is lost here: whatever is being written is put in place whole or not at all.
+        with suppress(Exception):
+            sys.stdout.flush()
+        stopped = Terminated()
+        os.write(2, f"photonn: {stopped}\n".encode())
+        os._exit(128 + signal.SIGTERM)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:

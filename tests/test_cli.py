@@ -178,10 +178,27 @@ def test_a_broken_result_is_named(smoke_run, capsys, tmp_path):
     assert "result.json cannot be read" in message
 
 
-def test_sigterm_ends_in_one_line_and_143(monkeypatch, capsys):
+@pytest.mark.parametrize("act", ["signal.raise_signal(15)", "del thing"])
+def test_sigterm_ends_in_one_line_and_143(act):
+    """Also inside a callback, where an exception would be printed and forgotten."""
+    code = (
+        "import signal, weakref, photonn.doctor\n"
+        "from photonn import cli\n"
+        "def facts():\n"
+        "    class Thing: pass\n"
+        "    thing = Thing()\n"
+        "    hold = weakref.ref(thing, lambda _: signal.raise_signal(15))\n"
+        f"    {act}\n"
+        "    return {}\n"
+        "photonn.doctor.facts = facts\n"
+        "cli.main(['doctor'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    line = "photonn: Stopped by SIGTERM; give the same command again to go on.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", line)
+
+
+def test_the_earlier_listener_is_back_afterwards(capsys):
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr("photonn.doctor.facts", lambda: signal.raise_signal(signal.SIGTERM))
-    code, message = refused(["doctor"], capsys)
-    assert code == 143
-    assert message == "photonn: Stopped by SIGTERM; give the same command again to go on."
+    cli.main(["list"])
     assert signal.getsignal(signal.SIGTERM) is before
