@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from photonn import __version__
-from photonn.commands import doctor, experiments, mesh, run, runs
+from photonn.commands import doctor, experiments, mesh, results, run, runs
 from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
@@ -17,6 +17,7 @@ COMMANDS = (
     run,
     runs,
     mesh,
+    results,
     doctor,
 )
 
@@ -27,6 +28,7 @@ EXAMPLES = """examples:
   photonn run digits --mesh.epochs 20            one field changed
   photonn runs                                   what was run, and what came of it
   photonn mesh --modes 16 --draws 100            what a chip costs, and its yield
+  photonn results                                what was published, and what came out here
   photonn doctor                                 is this installation sound?
 """
 

@@ -55,6 +55,13 @@ def experiments() -> dict[str, Path]:
     return found
 
 
+def results_folder() -> Path:
+    """Where the committed results of all experiments stand."""
+    return next(
+        (root / "experiments" / "results" for root in _roots()), Path("experiments/results")
+    )
+
+
 def find(name: str) -> Path:
     """The file of an experiment.
 

@@ -4,6 +4,7 @@
     runs          list, compare and prune run folders
     experiments   `photonn list`: what can be run
     mesh          what a mesh is, costs, and loses to the errors of many chips
+    results       claims of finished runs beside what was published
     doctor        is this installation sound?
 
 A file has `add_parser(commands)`, which names the function that carries the command out:

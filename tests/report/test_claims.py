@@ -6,6 +6,7 @@ from dataclasses import asdict
 import pytest
 from rich.console import Console
 
+from photonn.errors import InputError
 from photonn.report import Claim, table
 
 WHAT = {"dataset": "digits, test", "metric": "accuracy"}
@@ -48,3 +49,24 @@ def test_the_table_shows_what_was_reached_and_missed():
 
 def test_columns_without_content_are_left_out():
     assert "published" not in shown(Claim.over_seeds("mesh", [0.9], [0], **WHAT))
+
+
+@pytest.mark.parametrize(
+    ("aim", "tolerance", "value", "verdict"),
+    [
+        ("at most", None, 0.2, "met"),
+        ("at most", None, 0.31, "missed by 0.0600"),
+        ("within", 0.02, 0.24, "met"),
+        ("within", 0.02, 0.28, "missed by 0.0100"),
+        ("within", 0.02, 0.21, "missed by 0.0200"),
+    ],
+)
+def test_a_target_can_be_a_ceiling_or_a_neighbourhood(aim, tolerance, value, verdict):
+    claim = Claim.over_seeds("x", [value], [0], target=0.25, aim=aim, tolerance=tolerance, **WHAT)
+    assert claim.met is (verdict == "met")
+    assert verdict in shown(claim)
+
+
+def test_a_neighbourhood_has_a_size():
+    with pytest.raises(InputError, match="tolerance"):
+        Claim.over_seeds("x", [0.1], [0], target=0.1, aim="within", **WHAT)

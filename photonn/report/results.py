@@ -1,0 +1,67 @@
+"""Results of many runs, read from their folders and shown side by side."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from photonn.errors import InputError
+from photonn.report.claims import Claim, goal, published, reached, verdict
+
+REMEDY = "Remove it, or make it anew with `photonn run`."
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A `result.json`, if it is sound.
+
+    Raises:
+        InputError: if it cannot be read or is not the result of a run.
+    """
+    try:
+        result = json.loads(path.read_text())
+        for claim in result["claims"]:
+            Claim(**claim)
+        if not isinstance(result["experiment"], str):
+            raise TypeError("its experiment is not a name")
+        return {"seconds": None, **result}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is not the result of a run ({error}). {REMEDY}") from None
+
+
+def collect(folder: Path) -> list[dict[str, Any]]:
+    """The results of a folder of run folders, or of one run folder, by name of the folder.
+
+    Raises:
+        InputError: if there is none, or one cannot be read.
+    """
+    paths = sorted([*folder.glob("result.json"), *folder.glob("*/result.json")])
+    if not paths:
+        raise InputError(
+            f"`FOLDER` must hold results (result.json or NAME/result.json), but {folder} "
+            f"{'holds none' if folder.is_dir() else 'is no folder'}. `photonn run NAME` makes one."
+        )
+    return [read(path) for path in paths]
+
+
+def markdown(results: Sequence[dict[str, Any]]) -> str:
+    """Claims that have a published number or a target, as one Markdown table."""
+    lines = [
+        "| experiment | what | data | published | ours | target | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for result in results:
+        for claim in result["claims"]:
+            if claim["published"] is None and claim["target"] is None:
+                continue
+            kind = f" ({claim['published_kind']})" if claim["published_kind"] else ""
+            cells = (
+                result["experiment"],
+                f"{claim['name']}: {claim['metric']}",
+                claim["dataset"],
+                f"{published(claim)}{kind}".strip(),
+                reached(claim),
+                goal(claim),
+                verdict(claim),
+            )
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,98 @@
+"""Results of many runs, side by side."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from photonn import cli
+from photonn.errors import InputError
+from photonn.report import Claim, results
+
+WHAT = {"dataset": "digits, test", "metric": "accuracy"}
+
+
+def write(folder, *claims, experiment="toy"):
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"experiment": experiment, "claims": [asdict(c) for c in claims], "seconds": 3.0}
+    (folder / "result.json").write_text(json.dumps(content))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    claims = [
+        Claim.over_seeds(
+            "chip",
+            [0.9, 0.8],
+            [0, 1],
+            target=0.9,
+            published=0.91,
+            published_kind="measured",
+            **WHAT,
+        ),
+        Claim.over_seeds("linear", [0.7], [0], **WHAT),
+    ]
+    write(tmp_path / "b", *claims, experiment="second")
+    write(tmp_path / "a", claims[0], experiment="first")
+    return tmp_path
+
+
+def test_one_table_in_markdown_of_what_was_set_out_to_reach(folder):
+    lines = results.markdown(results.collect(folder)).splitlines()
+    row = (
+        "| first | chip: accuracy | digits, test | 0.91 (measured) | 0.8500 ± 0.0707 (2 seeds) "
+        "| 0.9 | missed by 0.0500 |"
+    )
+    assert lines[2:] == [row, row.replace("first", "second")]
+    assert len({line.count("|") for line in lines}) == 1
+
+
+def test_a_run_folder_is_a_folder_of_results_too(folder):
+    (result,) = results.collect(folder / "b")
+    assert result["experiment"] == "second"
+
+
+def test_the_command_shows_every_claim(folder, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    cli.main(["results", str(folder)])
+    shown = capsys.readouterr().out
+    assert "linear" in shown and "missed by 0.0500" in shown
+    cli.main(["results", str(folder), "--markdown"])
+    assert capsys.readouterr().out.startswith("| experiment | what")
+
+
+def test_the_committed_results_can_be_shown(capsys):
+    cli.main(["results"])
+    assert "in_situ" in capsys.readouterr().out
+
+
+def test_the_readme_shows_what_the_command_prints():
+    readme = Path("README.md").read_text()
+    table = results.markdown(results.collect(Path("experiments/results")))
+    assert f"\n{table}\n" in readme, "put the output of `photonn results --markdown` there"
+
+
+BROKEN = {
+    "empty": "",
+    "no JSON": "{",
+    "a list": "[]",
+    "no claims": '{"experiment": "toy"}',
+    "another program's": '{"experiment": "toy", "claims": [{"text": "hello"}]}',
+    "a nameless experiment": '{"experiment": 3, "claims": []}',
+    "claims that are none": '{"experiment": "toy", "claims": 7}',
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_broken_or_foreign_result_is_named(folder, text):
+    (folder / "b" / "result.json").write_text(text)
+    with pytest.raises(InputError, match=r"b.result\.json is not the result of a run .*Remove it"):
+        results.collect(folder)
+
+
+def test_a_folder_without_results_is_said_to_have_none(tmp_path):
+    with pytest.raises(InputError, match="holds none"):
+        results.collect(tmp_path)
+    with pytest.raises(InputError, match="is no folder"):
+        results.collect(tmp_path / "absent")
