@@ -7,6 +7,8 @@ from typing import Any
 
 from photonn.errors import InputError
 from photonn.report.claims import Claim, goal, published, reached, verdict
+from photonn.train import sealed
+from photonn.train.sealed import Damaged
 
 REMEDY = "Remove it, or make it anew with `photonn run`."
 
@@ -19,12 +21,14 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         result = json.loads(path.read_text())
+        if "sha256" in result:
+            result = sealed.read(path)
         for claim in result["claims"]:
             Claim(**claim)
         if not isinstance(result["experiment"], str):
             raise TypeError("its experiment is not a name")
         return {"seconds": None, **result}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, Damaged) as error:
         raise InputError(f"{path} is not the result of a run ({error}). {REMEDY}") from None
 
 

@@ -9,6 +9,7 @@ import pytest
 from photonn import cli
 from photonn.errors import InputError
 from photonn.report import Claim, results
+from photonn.train import sealed
 
 WHAT = {"dataset": "digits, test", "metric": "accuracy"}
 
@@ -88,6 +89,15 @@ BROKEN = {
 def test_a_broken_or_foreign_result_is_named(folder, text):
     (folder / "b" / "result.json").write_text(text)
     with pytest.raises(InputError, match=r"b.result\.json is not the result of a run .*Remove it"):
+        results.collect(folder)
+
+
+def test_a_result_that_was_changed_afterwards_is_named(folder):
+    path = folder / "b" / "result.json"
+    sealed.write(path, json.loads(path.read_text()))
+    assert len(results.collect(folder)) == 2
+    path.write_text(path.read_text().replace("0.91", "0.92"))
+    with pytest.raises(InputError, match="does not match its own hash"):
         results.collect(folder)
 
 
