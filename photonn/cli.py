@@ -9,11 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from photonn import __version__
-<<<<<<< HEAD
 from photonn.commands import data, doctor, experiments, mesh, results, run, runs, sweep
-=======
-from photonn.commands import doctor, experiments, mesh, results, run, runs
->>>>>>> survive
 from photonn.errors import InputError, RunError, Terminated
 
 COMMANDS = (
