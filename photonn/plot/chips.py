@@ -116,6 +116,39 @@ def laws(
     return ax
 
 
+def chips_by_stage(
+    values: Mapping[str, Float[ArrayLike, "seeds chips"]],
+    levels: Mapping[str, float] | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Accuracy of chips after each step: every chip a dot, every seed a colour, the mean a bar.
+
+    Args:
+        values: in 0..1, by the name of the step, from the top down.
+        levels: what to compare with, in 0..1, by name: vertical lines.
+        ax: Matplotlib axes; a new figure if `None`.
+    """
+    ax = _axes(ax)
+    for row, chips in enumerate(values.values()):
+        accuracies = 100 * np.asarray(chips)
+        places = row + np.linspace(-0.25, 0.25, accuracies.size).reshape(accuracies.shape)
+        for seed, (place, accuracy) in enumerate(zip(places, accuracies, strict=True)):
+            ax.plot(accuracy, place, "o", color=f"C{seed}", alpha=0.8, markersize=5)
+        ax.plot([accuracies.mean()] * 2, [row - 0.36, row + 0.36], "k-", linewidth=2)
+    styles = ("-", "--", ":", "-.")
+    for number, (name, level) in enumerate((levels or {}).items()):
+        style = styles[number % len(styles)]
+        ax.axvline(100 * level, color="gray", linestyle=style, label=f"{name}: {100 * level:.1f}")
+    ax.set_yticks(range(len(values)), list(values))
+    ax.invert_yaxis()
+    ax.set(xlabel="Test accuracy (%)", ylabel="Step")
+    ax.grid(alpha=0.3, axis="x")
+    if levels:
+        ax.legend(fontsize=8, loc="upper left", title="bar: mean of all chips")
+    return ax
+
+
 def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
