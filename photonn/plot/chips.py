@@ -89,30 +89,79 @@ def sensitivity(result: Sensitivity, *, ax: Axes | None = None) -> Axes:
 
 def laws(
     sizes: Sequence[float] | ArrayLike,
-    measured: Mapping[str, Sequence[float] | ArrayLike],
+    measured: Mapping[str, Sequence],
     theory: Mapping[str, Sequence[float] | ArrayLike],
     *,
+    holds: Mapping[str, ArrayLike] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """What was measured as dots, the law of the same name as a line, both axes logarithmic.
 
     Args:
         sizes: what the axis shows, `(points,)`.
-        measured: by name, `(points,)`.
+        measured: by name, `(points,)`; or value, low and high end, `(3, points)`.
         theory: by name, `(points,)`.
+        holds: by name, whether the law holds at each point: hollow where it does not.
         ax: Matplotlib axes; a new figure if `None`.
     """
     ax = _axes(ax)
+    sizes = np.asarray(sizes)
     for number, (name, values) in enumerate(measured.items()):
-        ax.loglog(sizes, values, "o", color=f"C{number}", label=name)
+        color = f"C{number}"
+        values, *interval = np.atleast_2d(np.asarray(values))
+        good = np.broadcast_to((holds or {}).get(name, True), sizes.shape)
+        ax.loglog(sizes, values, "o", color=color, label=name, fillstyle="none")
+        ax.loglog(sizes[good], values[good], "o", color=color)
+        if interval:
+            ax.vlines(sizes, *interval, color=color, linewidth=1)
         if name in theory:
-            ax.loglog(sizes, theory[name], color=f"C{number}", alpha=0.7)
-    ticks = np.asarray(sizes).tolist()
-    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            ax.loglog(sizes, theory[name], color=color, alpha=0.7)
+    ax.set_xticks(sizes, [f"{tick:g}" for tick in sizes])
     ax.tick_params(axis="x", which="minor", labelbottom=False)
     ax.set(xlabel="Size", ylabel="Error")
     ax.grid(alpha=0.3, which="both")
-    ax.legend(title="lines: theory")
+    title = "lines: theory" + ("; hollow: not within 10 %" if holds else "")
+    ax.legend(title=title, fontsize=8, title_fontsize=8)
+    return ax
+
+
+def law_ratios(
+    sizes: Sequence[float] | ArrayLike,
+    ratios: Sequence[Float[ArrayLike, "points curves"]],
+    verdicts: ArrayLike,
+    labels: Sequence[float],
+    *,
+    tolerance: float = 0.1,
+    ax: Axes | None = None,
+) -> Axes:
+    """Measured over theory: full where the law holds, hollow where it is off, a cross if undecided.
+
+    Args:
+        sizes: what the axis shows, `(points,)`.
+        ratios: value, low and high end, each `(points, curves)`.
+        verdicts: of `hardware.error_laws.verdict`, `(points, curves)`.
+        labels: the size of the error of each curve [rad].
+        tolerance: half the width of the band.
+        ax: Matplotlib axes; a new figure if `None`.
+    """
+    ax = _axes(ax)
+    styles = {"holds": ("o", "full"), "off": ("o", "none"), "undecided": ("x", "full")}
+    sizes, verdicts = np.asarray(sizes), np.asarray(verdicts)
+    value, low, high = (np.asarray(x) for x in ratios)
+    ax.axhspan(1 - tolerance, 1 + tolerance, color="gray", alpha=0.2)
+    for number, label in enumerate(labels):
+        color, places = f"C{number}", sizes * (1 + 0.03 * (number - len(labels) / 2))
+        ax.semilogx(places, value[:, number], "-", color=color, alpha=0.5, label=f"{label:g} rad")
+        ax.vlines(places, low[:, number], high[:, number], color=color, linewidth=1)
+        for word, (marker, fill) in styles.items():
+            chosen = verdicts[:, number] == word
+            chosen_value = value[chosen, number]
+            ax.plot(places[chosen], chosen_value, marker, color=color, fillstyle=fill, ls="none")
+    ax.set_xticks(sizes, [f"{tick:g}" for tick in sizes])
+    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    ax.set(xlabel="Size", ylabel="Measured over theory", ylim=(0.5, 1.6))
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
     return ax
 
 
