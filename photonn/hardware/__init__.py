@@ -7,6 +7,7 @@
     thermal_crosstalk  ThermalCrosstalk(neighbour): heat that reaches other phase shifters
     quantization     Quantization(bits): drivers with steps, even in phase or in voltage
     drift            PhaseDrift(diffusion, time), TemperatureShift(kelvin)
+    write_error      WriteError(sigma): cells of a crossbar that were not written exactly
     layer_errors     LayerErrors(tolerances): diffractive layers off their places and heights
     chip_plan        ChipPlan(column, mode): where parts lie on the chip
     fabricate        one chip: `fabricate(model, process, key)`
@@ -86,3 +87,4 @@ from photonn.hardware.statistics import yield_of as yield_of
 from photonn.hardware.thermal_crosstalk import ThermalCrosstalk as ThermalCrosstalk
 from photonn.hardware.vaccination import Vaccinated as Vaccinated
 from photonn.hardware.wafer_variation import WaferVariation as WaferVariation
+from photonn.hardware.write_error import WriteError as WriteError
