@@ -194,7 +194,8 @@ def chips_by_stage(
     ax.set(xlabel="Test accuracy (%)", ylabel="Step")
     ax.grid(alpha=0.3, axis="x")
     if levels:
-        ax.legend(fontsize=8, loc="upper left", title="bar: mean of all chips")
+        where = {"loc": "upper center", "bbox_to_anchor": (0.4, -0.12), "ncols": len(levels)}
+        ax.legend(fontsize=8, title="bar: mean of all chips", title_fontsize=8, **where)
     return ax
 
 
