@@ -41,7 +41,7 @@ DRAW = {
     "sensitivity": lambda ax: plot.sensitivity(SENSITIVITY, ax=ax),
     "laws": lambda ax: plot.laws([1.0, 2.0], {"a": [1.0, 2.0]}, {"a": [1.0, 2.0]}, ax=ax),
     "law ratios": lambda ax: plot.law_ratios(
-        [8, 16], [np.ones((2, 1))] * 3, [["holds"], ["off"]], [0.1], ax=ax
+        [8, 16], [np.ones((2, 1))] * 3, np.array([["holds"], ["off"]]), [0.1], ax=ax
     ),
     "chips by stage": lambda ax: plot.chips_by_stage({"made": CHIPS}, {"ideal": 0.9}, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
