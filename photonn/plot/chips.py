@@ -110,8 +110,9 @@ def laws(
         color = f"C{number}"
         values, *interval = np.atleast_2d(np.asarray(values))
         good = np.broadcast_to((holds or {}).get(name, True), sizes.shape)
-        ax.loglog(sizes, values, "o", color=color, label=name, fillstyle="none")
-        ax.loglog(sizes[good], values[good], "o", color=color)
+        ax.loglog(sizes[good], values[good], "o", color=color, label=name)
+        if not good.all():
+            ax.loglog(sizes[~good], values[~good], "o", color=color, fillstyle="none")
         if interval:
             ax.vlines(sizes, *interval, color=color, linewidth=1)
         if name in theory:
