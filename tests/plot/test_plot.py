@@ -40,6 +40,10 @@ DRAW = {
     "yield": lambda ax: plot.yield_curve([1.0, 2.0, 3.0], CHIPS, at_most=0.5, ax=ax),
     "sensitivity": lambda ax: plot.sensitivity(SENSITIVITY, ax=ax),
     "laws": lambda ax: plot.laws([1.0, 2.0], {"a": [1.0, 2.0]}, {"a": [1.0, 2.0]}, ax=ax),
+    "law ratios": lambda ax: plot.law_ratios(
+        [8, 16], [np.ones((2, 1))] * 3, np.array([["holds"], ["off"]]), [0.1], ax=ax
+    ),
+    "chips by stage": lambda ax: plot.chips_by_stage({"made": CHIPS}, {"ideal": 0.9}, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
     "transfer curve": lambda ax: plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0), ax=ax),
     "outcomes": lambda ax: plot.outcomes(
