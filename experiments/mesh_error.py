@@ -188,7 +188,7 @@ def main(config: Config, run) -> dict:
     draw(config, run, found)
     write(config, run, found)
 
-    def claim(name: str, metric: str, values, theory: float):
+    def claim(name: str, metric: str, values, theory: float, **aim):
         return report.Claim.over_seeds(
             name,
             values,
@@ -198,7 +198,14 @@ def main(config: Config, run) -> dict:
             published=float(f"{theory:.4g}"),
             published_kind="theory",
             source="photonn.hardware.error_laws",
+            **aim,
         )
+
+    def error(curve: Curve, i: int):
+        theory = 1e3 * curve.theory[i, -1]
+        name, values = f"{curve.name}, N = {curve.modes[i]}", 1e3 * curve.each[:, i, -1]
+        aim = {"target": theory, "aim": "within", "tolerance": 0.1 * theory}
+        return claim(name, "1000 E", values, theory, **aim)
 
     def growth(errors):
         return np.polyfit(np.log(config.modes), np.log(errors[..., -1].T), 1)[0]
@@ -214,11 +221,7 @@ def main(config: Config, run) -> dict:
             metric="share of points within 10 %",
         )
 
-    claims = [
-        claim(f"{c.name}, N = {n}", "1000 E", 1e3 * c.each[:, i, -1], 1e3 * c.theory[i, -1])
-        for c in found
-        for i, n in enumerate(c.modes)
-    ]
+    claims = [error(curve, i) for curve in found for i in range(len(curve.modes))]
     claims += [
         claim(f"{c.name}, power of N", "slope", growth(c.each), growth(c.theory[None])[0])
         for c in found[:4]

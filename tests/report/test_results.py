@@ -49,6 +49,14 @@ def test_one_table_in_markdown_of_what_was_set_out_to_reach(folder):
     assert len({line.count("|") for line in lines}) == 1
 
 
+def test_numbers_beside_theory_are_counted(tmp_path):
+    law = {"published": 1.0, "published_kind": "theory", "aim": "within", "tolerance": 0.1, **WHAT}
+    claims = [Claim.over_seeds("E", [x], [0], target=1.0, **law) for x in (0.95, 1.05, 1.2)]
+    write(tmp_path, *claims)
+    (row,) = results.markdown(results.collect(tmp_path)).splitlines()[2:]
+    assert row == "| toy | 3 numbers beside theory |  |  |  |  | 2 met, 1 missed |"
+
+
 def test_a_run_folder_is_a_folder_of_results_too(folder):
     (result,) = results.collect(folder / "b")
     assert result["experiment"] == "second"
