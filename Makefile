@@ -35,6 +35,7 @@ docs: $(VENV)/.docs
 bench: $(VENV)/.run
 	$(BIN)/python benchmarks/mesh.py
 	$(BIN)/python benchmarks/free_space.py
+	$(BIN)/python benchmarks/training.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

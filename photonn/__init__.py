@@ -9,6 +9,7 @@ may only point left):
     photons     a few photons and their interference
     nn          physics with parameters: Flax NNX modules
     hardware    what separates a chip from its equations
+    compile     from weights to settings and files
     data        one data set, one file
     train       fit, losses, checkpoints
     plot        figures: take `ax`, return `ax`
@@ -29,6 +30,7 @@ ROOMS = (
     "photons",
     "nn",
     "hardware",
+    "compile",
     "data",
     "train",
     "plot",

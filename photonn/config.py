@@ -24,6 +24,8 @@ import annotated_types
 
 from photonn.errors import InputError, RunError, check_choice, did_you_mean
 
+LARGEST = 2**20  # [bytes] of a configuration
+
 Positive = Annotated[float, annotated_types.Gt(0)]
 NotNegative = Annotated[float, annotated_types.Ge(0)]
 Fraction = Annotated[float, annotated_types.Ge(0), annotated_types.Lt(1)]
@@ -120,15 +122,21 @@ def read(name: str, schema: type, preset: str | None) -> Any:
         return check({}, schema, "the defaults")
     path = presets(name).get(preset, Path(preset))
     try:
-        content = tomllib.loads(path.read_text())
+        with open(path, "rb") as file:
+            text = file.read(LARGEST + 1)  # a device or a pipe may have no end
+        if len(text) > LARGEST:
+            raise InputError(f"`--config` must be a TOML file, but {path} is far too large.")
+        content = tomllib.loads(text.decode())
+    except InputError:
+        raise
     except FileNotFoundError:
         known = ", ".join(presets(name)) or "none"
         raise InputError(
             f"`--config` must be a configuration of {name} ({known}) or a TOML file, but "
             f"{preset!r} is neither. {did_you_mean(preset, presets(name))}".rstrip()
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"`--config` must be a TOML file, but {path}: {error}.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"`--config` must be a TOML file, but {str(path)!r}: {error}.") from None
     owner = content.pop("experiment", name)
     if owner != name:
         raise InputError(f"`--config` must be one of {name}, but {path} is one of {owner}.")
@@ -148,16 +156,21 @@ def check(content: dict[str, Any], schema: type, origin: str) -> Any:
         raise InputError(
             f"Unknown key `{key}` in {origin}. {near or 'Known keys: ' + ', '.join(known) + '.'}"
         )
-    for key, value in _numbers(content):
-        if not math.isfinite(value):
-            raise InputError(f"`{key}` in {origin} must be finite, but is {value}.")
     try:
         # By way of JSON: lists stand for tuples there, and nothing else is converted.
-        return TypeAdapter(schema).validate_json(json.dumps(content, default=str), strict=True)
+        text = json.dumps(content, default=str)
+        chosen = TypeAdapter(schema).validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"`{key}` in {origin} is {first['input']!r}. {first['msg']}.") from None
+        what = f"`{key}` in {origin} is {_short(first['input'])}" if key else f"{origin} is odd"
+        raise InputError(f"{what}. {first['msg']}.") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{origin} holds a number or a nesting beyond all use: {error}.") from None
+    for key, value in _numbers(dataclasses.asdict(typing.cast(Any, chosen))):
+        if not math.isfinite(value):
+            raise InputError(f"`{key}` in {origin} must be finite, but is {value}.")
+    return chosen
 
 
 def override(config: Any, arguments: list[str], program: str) -> Any:
@@ -181,12 +194,21 @@ def _unknown(content: dict[str, Any], schema: type, prefix: str = "") -> Iterato
             yield from _unknown(value, typing.cast(type, hints[key]), f"{prefix}{key}.")
 
 
-def _numbers(content: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
-    for key, value in content.items():
-        if isinstance(value, dict):
-            yield from _numbers(value, f"{prefix}{key}.")
-        elif isinstance(value, float):
-            yield prefix + key, value
+def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Every float in nested fields and sequences, with its name."""
+    if isinstance(value, float):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, f"{name}.{key}".lstrip("."))
+    elif isinstance(value, (tuple, list)):
+        for inner in value:
+            yield from _numbers(inner, name)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _roots() -> list[Path]:

@@ -2,7 +2,8 @@
 
 `InputError` is a mistake of the caller, `RunError` something that went wrong while
 a correct request was carried out. The command line prints either as one message
-and exits with 2 or 1; any other exception is a fault of photonn itself.
+and exits with 2 or 1. `Terminated` is a run that was asked to stop (143). Any other
+exception is a fault of photonn itself.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,6 +19,18 @@ class InputError(ValueError):
 
 class RunError(RuntimeError):
     """A run that cannot go on; the message says what is left and what to do."""
+
+
+class Terminated(SystemExit):
+    """SIGTERM ended a run, which can go on later.
+
+    Nothing that mends errors may catch it, and a script that does not expect it ends
+    quietly with 143, which is what the shell shows for a process that SIGTERM ended.
+    """
+
+    def __init__(self, message: str = "Stopped by SIGTERM; give the same command again to go on."):
+        super().__init__(message)
+        self.code = 143  # 128 + SIGTERM
 
 
 def mistake(name: str, must: str, got: object, hint: str = "") -> InputError:

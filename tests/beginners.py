@@ -56,6 +56,16 @@ CASES = {
     "train.fit(nn.Encode(2), np.ones(2), np.ones(2), optax.adam(1.0), epochs=2, batch=2)": [
         "Dataset"
     ],
+    "train.fit(nn.Encode(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
+    "0.1, epochs=2, batch=2)": ["`optimizer`", "Optax", "0.1", "optax.adam(0.01)"],
+    "train.fit(nn.Encode(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
+    "optax.adam(1.0), epochs=2, batch=2, ema='high')": ["`ema`", "number", "'high'"],
+    "train.optimizers.by_group({'phase': optax.sgd(1.0)}, default=optax.sgd(1.0))": [
+        "`groups`",
+        "'phase'",
+        "nn.Phase",
+    ],
+    "train.optimizers.by_group({nn.Phase: 0.1}, default=optax.sgd(1.0))": ["`groups`", "0.1"],
     "hardware.monte_carlo(nn.MZIMesh(clements.layout(2), rngs=nnx.Rngs(0)), [], "
     "lambda m: float(m.theta[...][0]), key=jax.random.key(0), chips=2)": ["`measure`", "jnp"],
 }

@@ -24,6 +24,8 @@ ORDER = (
     {"plot"},
     {"report"},
     {"config", "doctor", "mesh_study"},
+    {"sweep"},
+    {"sweep_runs"},
     {"commands"},
     {"cli"},
 )

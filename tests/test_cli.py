@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it says no."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -175,3 +176,29 @@ def test_a_broken_result_is_named(smoke_run, capsys, tmp_path):
     code, message = refused([*SMOKE, "--out", str(folder)], capsys)
     assert code == 1
     assert "result.json cannot be read" in message
+
+
+@pytest.mark.parametrize("act", ["signal.raise_signal(15)", "del thing"])
+def test_sigterm_ends_in_one_line_and_143(act):
+    """Also inside a callback, where an exception would be printed and forgotten."""
+    code = (
+        "import signal, weakref, photonn.doctor\n"
+        "from photonn import cli\n"
+        "def facts():\n"
+        "    class Thing: pass\n"
+        "    thing = Thing()\n"
+        "    hold = weakref.ref(thing, lambda _: signal.raise_signal(15))\n"
+        f"    {act}\n"
+        "    return {}\n"
+        "photonn.doctor.facts = facts\n"
+        "cli.main(['doctor'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    line = "photonn: Stopped by SIGTERM; give the same command again to go on.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", line)
+
+
+def test_the_earlier_listener_is_back_afterwards(capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    cli.main(["list"])
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,6 +1,8 @@
 """The commands of `photonn`: one command, one file.
 
     run           run an experiment
+    sweep         run it many times, with fields varied
+    runs          list, compare and prune run folders
     experiments   `photonn list`: what can be run
     mesh          what a mesh is, costs, and loses to the errors of many chips
     results       claims of finished runs beside what was published

@@ -8,12 +8,22 @@ from photonn.errors import check_finite, check_last_axis, check_positive, mistak
 from photonn.precision import real_array
 
 
+def share(distance: Float[ArrayLike, "..."], decay: float) -> Float[Array, "..."]:
+    """Heat at a distance over that at its source, exp(-distance / decay): an empirical law.
+
+    Heat in a real chip falls off a little differently in every process.
+
+    Args:
+        distance: from the heater [m].
+        decay: length over which heat falls to 1/e [m].
+    """
+    return jnp.exp(-jnp.asarray(distance) / decay)
+
+
 def crosstalk(
     positions: Float[ArrayLike, " heaters"], *, decay: float
 ) -> Float[Array, "heaters heaters"]:
-    """Phase at place i over the phase that heater j gives its own: exp(-|x_i - x_j| / decay).
-
-    An empirical law: heat in a real chip falls off a little differently in every process.
+    """Phase at place i over the phase that heater j gives its own, by the law of `share`.
 
     Args:
         positions: of the heaters along a line [m].
@@ -24,7 +34,7 @@ def crosstalk(
     if positions.ndim != 1:
         must, hint = "be a row of places [m]", "Three, 30 um apart: jnp.arange(3) * 30e-6."
         raise mistake("positions", must, f"has shape {positions.shape}", hint)
-    return jnp.exp(-jnp.abs(positions[:, None] - positions[None, :]) / decay)
+    return share(jnp.abs(positions[:, None] - positions[None, :]), decay)
 
 
 def calibrate(

@@ -38,7 +38,9 @@ def convolve(
     at_once = _CACHE // (spectrum.dtype.itemsize * math.prod(spectrum.shape[-2:]))
     count = math.prod(field.shape[:-2])
     one_cpu = jax.default_backend() == "cpu" and jax.device_count() == 1
-    if not (alike and one_cpu and count > max(at_once, 1)):
+    # A symbol is no number: `jax.export` for a batch of any size.
+    many = isinstance(count, int) and count > max(at_once, 1)
+    if not (alike and one_cpu and many):
         return _convolve(field, spectrum, shape)
     spectrum = spectrum.reshape(spectrum.shape[-2:])
     images = field.reshape(-1, *field.shape[-2:])

@@ -213,7 +213,7 @@ def _numbers(name: str, value: object, unit: str) -> list[float]:
 
 def _joined(name: str, shape: tuple[int, ...], batch: tuple[int, ...]) -> tuple[int, ...]:
     try:
-        return np.broadcast_shapes(shape, batch)
+        return jnp.broadcast_shapes(shape, batch)
     except ValueError:
         hint = "One value for all, or one for each field of the last batch axis."
         must = f"broadcast against the leading axes {batch} of the field"

@@ -7,9 +7,11 @@
     thermal_crosstalk  ThermalCrosstalk(neighbour): heat that reaches other phase shifters
     quantization     Quantization(bits): drivers with steps, even in phase or in voltage
     drift            PhaseDrift(diffusion, time), TemperatureShift(kelvin)
+    write_error      WriteError(sigma): cells of a crossbar that were not written exactly
     layer_errors     LayerErrors(tolerances): diffractive layers off their places and heights
     chip_plan        ChipPlan(column, mode): where parts lie on the chip
     fabricate        one chip: `fabricate(model, process, key)`
+    chip             Chip(model, process, key): one chip that is set again and again
     correction       `correct(model, chip)`: phases set anew for splitters that are known
     configuration    `configure(model, chip)`: phases found by nulling, errors unknown
     calibration      `calibrate(mesh, measurement)`: a digital twin with its uncertainty; `track`
@@ -42,6 +44,7 @@ from photonn.hardware.calibration import Twin as Twin
 from photonn.hardware.calibration import calibrate as calibrate
 from photonn.hardware.calibration import predict as predict
 from photonn.hardware.calibration import track as track
+from photonn.hardware.chip import Chip as Chip
 from photonn.hardware.chip_plan import ChipPlan as ChipPlan
 from photonn.hardware.component_loss import ComponentLoss as ComponentLoss
 from photonn.hardware.configuration import configure as configure
@@ -84,3 +87,4 @@ from photonn.hardware.statistics import yield_of as yield_of
 from photonn.hardware.thermal_crosstalk import ThermalCrosstalk as ThermalCrosstalk
 from photonn.hardware.vaccination import Vaccinated as Vaccinated
 from photonn.hardware.wafer_variation import WaferVariation as WaferVariation
+from photonn.hardware.write_error import WriteError as WriteError

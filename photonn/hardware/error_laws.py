@@ -19,13 +19,15 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax import Array
-from jaxtyping import ArrayLike
+from jaxtyping import ArrayLike, Float
 
 from photonn.devices.cell import MZI, Cell
+from photonn.hardware.configuration import configure
 from photonn.hardware.correction import correct
 from photonn.hardware.metrics import matrix_error, transfer_matrix
 from photonn.hardware.sensitivity import tolerance_curve
 from photonn.hardware.splitter_error import SplitterError
+from photonn.hardware.statistics import Estimate, check_share
 from photonn.meshes import Layout, conventions, haar
 from photonn.nn import MZIMesh
 
@@ -98,16 +100,56 @@ class MatrixErrors(NamedTuple):
     Attributes:
         made: with the phases of the design.
         corrected: with phases set anew for the splitters that each chip has.
+        configured: with phases found by nulling; `None` if that was not asked for.
     """
 
     made: Array
     corrected: Array
+    configured: Array | None = None
 
     @property
-    def rms(self) -> tuple[np.ndarray, np.ndarray]:
+    def rms(self) -> tuple[np.ndarray, ...]:
         """Root mean squares over chips: what the laws are about."""
-        made, corrected = (np.sqrt(np.mean(np.square(np.asarray(x)), axis=-1)) for x in self)
-        return made, corrected
+        found = (np.asarray(errors) for errors in self if errors is not None)
+        return tuple(np.sqrt(np.mean(np.square(errors), axis=-1)) for errors in found)
+
+
+def root_mean_square(errors: Float[ArrayLike, "*points chips"]) -> Estimate:
+    """Root mean square over chips, with the 95 % interval of many chips.
+
+    By the normal law of a mean; too narrow where a few chips hold most of the error.
+
+    Args:
+        errors: of each chip, on the last axis.
+    """
+    squares = np.square(np.asarray(errors, float))
+    mean = squares.mean(-1)
+    margin = 1.96 * squares.std(-1) / np.sqrt(squares.shape[-1])
+    return Estimate(*(np.sqrt(np.maximum(x, 0)) for x in (mean, mean - margin, mean + margin)))
+
+
+def verdict(
+    errors: Float[ArrayLike, "*points chips"], law: ArrayLike, *, tolerance: float = 0.1
+) -> np.ndarray:
+    """Whether a law holds for what was measured: `holds`, `off`, or `undecided`.
+
+    It holds where the estimate lies within the tolerance of it, and is off where the whole
+    interval lies beyond. In between, and where fewer than 30 chips have an error to speak of,
+    there are too few to tell.
+
+    Args:
+        errors: of each chip, on the last axis.
+        law: what the root mean square should be, `(*points,)`.
+        tolerance: share of the law.
+    """
+    check_share("tolerance", tolerance)
+    law, errors = np.asarray(law), np.asarray(errors)
+    ratio, low, high = (x / law for x in root_mean_square(errors))
+    beyond = (low > 1 + tolerance) | (high < 1 - tolerance)
+    word = np.where(np.abs(ratio - 1) <= tolerance, "holds", np.where(beyond, "off", "undecided"))
+    # A tenth of the law: above the rounding of float32, that all chips have.
+    telling = np.sum(errors > 0.1 * law[..., None], axis=-1) >= 30
+    return np.where(telling, word, "undecided")
 
 
 def measure(
@@ -115,6 +157,7 @@ def measure(
     sigmas: Sequence[float] | ArrayLike,
     *,
     kind: Cell = MZI,
+    configured: bool = False,
     key: Array,
     chips: int,
 ) -> MatrixErrors:
@@ -124,17 +167,18 @@ def measure(
         layout: the wiring; the laws hold for rectangles and triangles.
         sigmas: deviations of the angle of a splitter [rad].
         kind: of the cells.
+        configured: configure each chip by nulling too; it takes some ten times as long.
         key: the batch of chips; it is the same for every size of error.
         chips: how many.
     """
-    mesh, retarget, errors = _task(layout, kind)
+    mesh, retarget, errors = _task(layout, kind, configured)
     return tolerance_curve(
         mesh, lambda sigma: [retarget, SplitterError(sigma)], sigmas, errors, key=key, chips=chips
     )
 
 
 @lru_cache(maxsize=8)  # the same functions again: `monte_carlo` compiles them once
-def _task(layout: Layout, kind: Cell) -> tuple[MZIMesh, Callable, Callable]:
+def _task(layout: Layout, kind: Cell, configured: bool) -> tuple[MZIMesh, Callable, Callable]:
     """A mesh, an error source that gives it a new target, and the errors of a chip."""
 
     def retarget(state: nnx.State, key: Array) -> nnx.State:
@@ -146,10 +190,11 @@ def _task(layout: Layout, kind: Cell) -> tuple[MZIMesh, Callable, Callable]:
         design = nnx.clone(chip)
         design.split[...] = jnp.zeros_like(design.split[...])
         ideal = transfer_matrix(design, layout.modes)
-        made, corrected = (
-            matrix_error(transfer_matrix(mesh, layout.modes), ideal)
-            for mesh in (chip, correct(design, chip))
+        chips = [chip, correct(design, chip)]
+        if configured:
+            chips.append(configure(design, chip))
+        return MatrixErrors(
+            *(matrix_error(transfer_matrix(mesh, layout.modes), ideal) for mesh in chips)
         )
-        return MatrixErrors(made, corrected)
 
     return MZIMesh(layout, cell=kind, rngs=nnx.Rngs(0)), retarget, errors

@@ -9,6 +9,7 @@ from flax import nnx
 from jax import Array
 from jaxtyping import ArrayLike
 
+from photonn.devices import heater
 from photonn.errors import check_not_negative, check_positive, number
 from photonn.hardware.chip_plan import ChipPlan, change_in_place
 from photonn.nn import Phase
@@ -19,7 +20,8 @@ from photonn.nn import Phase
 class ThermalCrosstalk:
     """Every heater warms its neighbours: phase_i += sum_j X(d_ij) drive_j.
 
-    X falls exponentially with the distance, neighbour exp(-(d - mode) / length), and a
+    X falls exponentially with the distance, neighbour exp(-(d - mode) / length), the
+    law of `photonn.devices.heater.share`, and a
     heater can only heat: its drive is its phase modulo 2 pi. Meshes of a model lie apart
     and do not warm each other. It is the same on every chip.
 
@@ -56,11 +58,10 @@ class ThermalCrosstalk:
             for phase, place in zip(phases, places, strict=True)
         ]
 
-    def _kernel(self, size: np.ndarray) -> np.ndarray:
+    def _kernel(self, size: np.ndarray) -> Array:
         """Share of the heat over the distance, corner first, zero for the heater itself."""
         steps = (np.fft.fftfreq(2 * n, 1 / (2 * n)) for n in size)
         along, across = (step * pitch for step, pitch in zip(steps, self.plan.step, strict=True))
         distance = np.hypot(along[:, None], across)
-        kernel = np.exp((self.plan.mode - distance) / self.length)
-        kernel[0, 0] = 0
-        return kernel
+        kernel = heater.share(distance - self.plan.mode, self.length)
+        return kernel.at[0, 0].set(0)

@@ -97,4 +97,5 @@ from photonn.nn.variables import PhaseOffset as PhaseOffset
 from photonn.nn.variables import SplitterAngle as SplitterAngle
 from photonn.nn.variables import SplitterLoss as SplitterLoss
 from photonn.nn.variables import Stretch as Stretch
+from photonn.nn.variables import TransmissionError as TransmissionError
 from photonn.nn.weight_bank import WeightBank as WeightBank

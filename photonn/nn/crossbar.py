@@ -12,7 +12,7 @@ from photonn.devices.receiver import Receiver
 from photonn.errors import check_integer, check_kind
 from photonn.nn.product import Product
 from photonn.nn.streams import parameters
-from photonn.nn.variables import Imperfection, Phase, PhaseOffset
+from photonn.nn.variables import Phase, PhaseOffset, TransmissionError
 
 
 class Crossbar(Product):
@@ -57,7 +57,7 @@ class Crossbar(Product):
         super().__init__(gain=gain, full_scale=scale, receiver=receiver, rngs=rngs)
         self.material = material
         self.weights = nnx.Param(weights)
-        self.error = Imperfection(jnp.zeros((outputs + 1, inputs)))
+        self.error = TransmissionError(jnp.zeros((outputs + 1, inputs)))
 
     def cells(self) -> Float[Array, "columns inputs"]:
         """Transmission of every cell as it was written, the reference column last."""

@@ -42,6 +42,10 @@ class PhaseOffset(Imperfection):
     """What a phase shifter adds without being driven [rad]."""
 
 
+class TransmissionError(Imperfection):
+    """What is wrong with the transmission of a cell, on power [1]."""
+
+
 class Height(nnx.Param):
     """A trainable height of a relief, held as an angle [rad].
 

@@ -28,7 +28,9 @@ class WeightBank(Product):
         phases: detuning of each ring by its heater, `(outputs, rings)` [rad].
         offset: detuning without heat, `(outputs, rings)` [rad].
         crosstalk: phase in ring i over that which heater j gives its own ring, less one on
-            the diagonal, `(rings, rings)`; `photonn.devices.heater.crosstalk` has a law.
+            the diagonal, `(rings, rings)`, as measured; `photonn.devices.heater.crosstalk`
+            has a law. `photonn.hardware.ThermalCrosstalk` warms the phases themselves, by the
+            same law; take one of them.
         gain, full_scale, receive: as in `Product`.
     """
 

@@ -20,6 +20,8 @@ from photonn.plot.budget import against_size as against_size
 from photonn.plot.budget import error_over as error_over
 from photonn.plot.budget import error_shares as error_shares
 from photonn.plot.budget import power as power
+from photonn.plot.chips import chips_by_stage as chips_by_stage
+from photonn.plot.chips import law_ratios as law_ratios
 from photonn.plot.chips import laws as laws
 from photonn.plot.chips import sensitivity as sensitivity
 from photonn.plot.chips import tolerance_curve as tolerance_curve

@@ -89,30 +89,114 @@ def sensitivity(result: Sensitivity, *, ax: Axes | None = None) -> Axes:
 
 def laws(
     sizes: Sequence[float] | ArrayLike,
-    measured: Mapping[str, Sequence[float] | ArrayLike],
+    measured: Mapping[str, Sequence],
     theory: Mapping[str, Sequence[float] | ArrayLike],
     *,
+    holds: Mapping[str, ArrayLike] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """What was measured as dots, the law of the same name as a line, both axes logarithmic.
 
     Args:
         sizes: what the axis shows, `(points,)`.
-        measured: by name, `(points,)`.
+        measured: by name, `(points,)`; or value, low and high end, `(3, points)`.
         theory: by name, `(points,)`.
+        holds: by name, whether the law holds at each point: hollow where it does not.
         ax: Matplotlib axes; a new figure if `None`.
     """
     ax = _axes(ax)
+    sizes = np.asarray(sizes)
     for number, (name, values) in enumerate(measured.items()):
-        ax.loglog(sizes, values, "o", color=f"C{number}", label=name)
+        color = f"C{number}"
+        values, *interval = np.atleast_2d(np.asarray(values))
+        good = np.broadcast_to((holds or {}).get(name, True), sizes.shape)
+        ax.loglog(sizes[good], values[good], "o", color=color, label=name)
+        if not good.all():
+            ax.loglog(sizes[~good], values[~good], "o", color=color, fillstyle="none")
+        if interval:
+            ax.vlines(sizes, *interval, color=color, linewidth=1)
         if name in theory:
-            ax.loglog(sizes, theory[name], color=f"C{number}", alpha=0.7)
-    ticks = np.asarray(sizes).tolist()
-    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            ax.loglog(sizes, theory[name], color=color, alpha=0.7)
+    ax.set_xticks(sizes, [f"{tick:g}" for tick in sizes])
     ax.tick_params(axis="x", which="minor", labelbottom=False)
     ax.set(xlabel="Size", ylabel="Error")
     ax.grid(alpha=0.3, which="both")
-    ax.legend(title="lines: theory")
+    title = "lines: theory" + ("; hollow: not within 10 %" if holds else "")
+    ax.legend(title=title, fontsize=8, title_fontsize=8)
+    return ax
+
+
+def law_ratios(
+    sizes: Sequence[float] | ArrayLike,
+    ratios: Sequence[Float[ArrayLike, "points curves"]],
+    verdicts: ArrayLike,
+    labels: Sequence[float],
+    *,
+    tolerance: float = 0.1,
+    ax: Axes | None = None,
+) -> Axes:
+    """Measured over theory: full where the law holds, hollow where it is off, a cross if undecided.
+
+    Args:
+        sizes: what the axis shows, `(points,)`.
+        ratios: value, low and high end, each `(points, curves)`.
+        verdicts: of `hardware.error_laws.verdict`, `(points, curves)`.
+        labels: the size of the error of each curve [rad].
+        tolerance: half the width of the band.
+        ax: Matplotlib axes; a new figure if `None`.
+    """
+    ax = _axes(ax)
+    styles = {"holds": ("o", "full"), "off": ("o", "none"), "undecided": ("x", "full")}
+    sizes, verdicts = np.asarray(sizes), np.asarray(verdicts)
+    value, low, high = (np.asarray(x) for x in ratios)
+    ax.axhspan(1 - tolerance, 1 + tolerance, color="gray", alpha=0.2)
+    for number, label in enumerate(labels):
+        color, places = f"C{number}", sizes * (1 + 0.03 * (number - len(labels) / 2))
+        ax.semilogx(places, value[:, number], "-", color=color, alpha=0.5, label=f"{label:g} rad")
+        ax.vlines(places, low[:, number], high[:, number], color=color, linewidth=1)
+        for word, (marker, fill) in styles.items():
+            chosen = verdicts[:, number] == word
+            chosen_value = value[chosen, number]
+            ax.plot(places[chosen], chosen_value, marker, color=color, fillstyle=fill, ls="none")
+    ax.set_xticks(sizes, [f"{tick:g}" for tick in sizes])
+    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    ax.set(xlabel="Size", ylabel="Measured over theory", ylim=(0.5, 1.6))
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax
+
+
+def chips_by_stage(
+    values: Mapping[str, Float[ArrayLike, "seeds chips"]],
+    levels: Mapping[str, float] | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Accuracy of chips after each step: every chip a dot, every seed a colour, the mean a bar.
+
+    Args:
+        values: in 0..1, by the name of the step, from the top down.
+        levels: what to compare with, in 0..1, by name: vertical lines.
+        ax: Matplotlib axes; a new figure if `None`.
+    """
+    ax = _axes(ax)
+    for row, chips in enumerate(values.values()):
+        accuracies = 100 * np.asarray(chips)
+        places = row + np.linspace(-0.25, 0.25, accuracies.size).reshape(accuracies.shape)
+        for seed, (place, accuracy) in enumerate(zip(places, accuracies, strict=True)):
+            ax.plot(accuracy, place, "o", color=f"C{seed}", alpha=0.8, markersize=5)
+        ax.plot([accuracies.mean()] * 2, [row - 0.36, row + 0.36], "k-", linewidth=2)
+    styles = ("-", "--", ":", "-.")
+    for number, (name, level) in enumerate((levels or {}).items()):
+        style = styles[number % len(styles)]
+        ax.axvline(100 * level, color="gray", linestyle=style, label=f"{name}: {100 * level:.1f}")
+    ax.set_yticks(range(len(values)), list(values))
+    ax.invert_yaxis()
+    ax.set(xlabel="Test accuracy (%)", ylabel="Step")
+    ax.grid(alpha=0.3, axis="x")
+    if levels:
+        where = {"loc": "upper center", "bbox_to_anchor": (0.4, -0.12), "ncols": len(levels)}
+        ax.legend(fontsize=8, title="bar: mean of all chips", title_fontsize=8, **where)
     return ax
 
 

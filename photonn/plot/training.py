@@ -13,20 +13,25 @@ from photonn.train import History
 def learning_curve(histories: Mapping[str, Sequence[History]], *, ax: Axes | None = None) -> Axes:
     """Validation accuracy against the epoch: a line for each seed, a colour for each network.
 
+    Where the labels are targets and no classes, the validation loss takes its place.
+
     Args:
         histories: for each network, what `train.fit` gave for each seed.
         ax: Matplotlib axes; a new figure if `None`.
     """
     ax = _axes(ax)
+    rows = [row for runs in histories.values() for history in runs for row in history.epochs]
+    classes = all("validation_accuracy" in row for row in rows)
+    measure, scale = ("validation_accuracy", 100) if classes else ("validation_loss", 1)
     for number, (name, runs) in enumerate(histories.items()):
         for seed, history in enumerate(runs):
             epochs = [row["epoch"] for row in history.epochs]
-            accuracy = [100 * row["validation_accuracy"] for row in history.epochs]
+            values = [scale * row[measure] for row in history.epochs]
             label = name if seed == 0 else None
-            ax.plot(epochs, accuracy, color=f"C{number}", alpha=0.8, label=label)
+            ax.plot(epochs, values, color=f"C{number}", alpha=0.8, label=label)
             best = history.best
-            ax.plot(best["epoch"], 100 * best["validation_accuracy"], "o", color=f"C{number}")
-    ax.set(xlabel="Epoch", ylabel="Validation accuracy (%)")
+            ax.plot(best["epoch"], scale * best[measure], "o", color=f"C{number}")
+    ax.set(xlabel="Epoch", ylabel="Validation accuracy (%)" if classes else "Validation loss")
     ax.grid(alpha=0.3)
     ax.legend(title="dot: epoch chosen")
     return ax

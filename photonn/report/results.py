@@ -1,12 +1,14 @@
 """Results of many runs, read from their folders and shown side by side."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from photonn.errors import InputError
 from photonn.report.claims import Claim, goal, published, reached, verdict
+from photonn.train import sealed
+from photonn.train.sealed import Damaged
 
 REMEDY = "Remove it, or make it anew with `photonn run`."
 
@@ -19,12 +21,14 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         result = json.loads(path.read_text())
+        if "sha256" in result:
+            result = sealed.read(path)
         for claim in result["claims"]:
             Claim(**claim)
         if not isinstance(result["experiment"], str):
             raise TypeError("its experiment is not a name")
         return {"seconds": None, **result}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, Damaged) as error:
         raise InputError(f"{path} is not the result of a run ({error}). {REMEDY}") from None
 
 
@@ -44,24 +48,47 @@ def collect(folder: Path) -> list[dict[str, Any]]:
 
 
 def markdown(results: Sequence[dict[str, Any]]) -> str:
-    """Claims that have a published number or a target, as one Markdown table."""
+    """Claims that have a published number or a target, as one Markdown table.
+
+    Numbers that stand beside a theory are many; they are counted, in one line.
+    """
     lines = [
         "| experiment | what | data | published | ours | target | |",
         "|---|---|---|---|---|---|---|",
     ]
     for result in results:
-        for claim in result["claims"]:
-            if claim["published"] is None and claim["target"] is None:
-                continue
-            kind = f" ({claim['published_kind']})" if claim["published_kind"] else ""
-            cells = (
-                result["experiment"],
-                f"{claim['name']}: {claim['metric']}",
-                claim["dataset"],
-                f"{published(claim)}{kind}".strip(),
-                reached(claim),
-                goal(claim),
-                verdict(claim),
-            )
-            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        rows = [_row(claim) for claim in result["claims"] if _is_shown(claim)]
+        lines += [_line(result["experiment"], *row) for row in [*rows, *_of_theory(result)]]
     return "\n".join(lines)
+
+
+def _is_shown(claim: dict[str, Any]) -> bool:
+    told = claim["published"] is not None or claim["target"] is not None
+    return told and claim["published_kind"] != "theory"
+
+
+def _row(claim: dict[str, Any]) -> tuple[str, ...]:
+    kind = f" ({claim['published_kind']})" if claim["published_kind"] else ""
+    return (
+        f"{claim['name']}: {claim['metric']}",
+        claim["dataset"],
+        f"{published(claim)}{kind}".strip(),
+        reached(claim),
+        goal(claim),
+        verdict(claim),
+    )
+
+
+def _of_theory(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    verdicts = [
+        claim["met"]
+        for claim in result["claims"]
+        if claim["published_kind"] == "theory" and claim["met"] is not None
+    ]
+    if verdicts:
+        met, count = sum(verdicts), len(verdicts)
+        yield f"{count} numbers beside theory", "", "", "", "", f"{met} met, {count - met} missed"
+
+
+def _line(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

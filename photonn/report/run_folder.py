@@ -12,7 +12,6 @@ The same request gets the same folder, so a run that was interrupted goes on.
 import dataclasses
 import json
 import platform
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -25,8 +24,12 @@ import tomli_w
 
 from photonn.errors import InputError, RunError
 from photonn.report.claims import Claim
-from photonn.train.checkpoint import write_atomically
+from photonn.train import sealed
+from photonn.train.durable import hold, remove, write_atomically
+from photonn.train.sealed import Damaged
 
+# What is left of a run that was killed while it opened its folder.
+BEGUN = {".lock", "config.toml", ".config.toml.part", ".run.json.part"}
 PACKAGES = ("photonn", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy")
 
 
@@ -54,7 +57,7 @@ class RunFolder:
         self.experiment = experiment
         self.config = without_none(dataclasses.asdict(config))
         self._began = time.monotonic()
-        self._lock = filelock.FileLock(self.path / ".lock", is_singleton=True)
+        self._lock: filelock.BaseFileLock | None = None
         try:
             self._claim(fresh)
         except OSError as error:
@@ -66,19 +69,14 @@ class RunFolder:
     @property
     def result(self) -> dict[str, Any] | None:
         """What a finished run found; `None` while it is not finished."""
-        path = self.path / "result.json"
-        if not path.exists():
-            return None
-        try:
-            result = json.loads(path.read_text())
-            for claim in result["claims"]:
-                Claim(**claim)
-            return {"experiment": self.experiment, "seconds": result["seconds"], **result}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        found = read_result(self.path)
+        mine = (self.experiment, _as_json(self.config))
+        if found and (found["experiment"], found["config"]) != mine:
             raise RunError(
-                f"{path} cannot be read ({error}). Remove it to finish the run again, or start "
-                "anew with --fresh."
-            ) from error
+                f"{self.path / 'result.json'} is of another run. Remove it to finish this one "
+                "again, or start anew with --fresh."
+            )
+        return found
 
     def save_figure(self, figure: Any, name: str) -> None:
         """Write a Matplotlib figure as PNG and SVG and close it."""
@@ -100,22 +98,21 @@ class RunFolder:
             "seconds": round(time.monotonic() - self._began, 1),
             "claims": [dataclasses.asdict(claim) for claim in claims],
         }
-        write_atomically(self.path / "result.json", json.dumps(result, indent=2) + "\n")
-        return result
+        sealed.write(self.path / "result.json", result, indent=2)
+        return _as_json(result)
 
     def _claim(self, fresh: bool) -> None:
         record = self.path / "run.json"
-        known = _read_record(record)
+        known = read_record(record)
         held = {path.name for path in self.path.iterdir()} if self.path.exists() else set()
-        # What is left of a run that was killed while it opened its folder is no one's.
-        if known is None and held - {".lock", "config.toml", ".run.json.part"}:
+        if known is None and held - BEGUN:
             raise InputError(
                 f"`out` must be a new folder or one of an earlier run, but {self.path} holds "
                 "other files and no sound run.json. Choose another with --out FOLDER."
             )
         self.path.mkdir(parents=True, exist_ok=True)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock = hold(self.path)
         except filelock.Timeout:
             raise InputError(
                 f"`out` must be a folder in which nothing runs, but a run is under way in "
@@ -124,17 +121,19 @@ class RunFolder:
         if known and not fresh:
             self._check_same(known)
             return
-        for path in self.path.iterdir():
+        # Killed in between, it is still a run folder, and none that is finished.
+        order = {"result.json": 0, "run.json": 2}
+        for path in sorted(self.path.iterdir(), key=lambda path: order.get(path.name, 1)):
             if path.name != ".lock":
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                remove(path)
         about = {"experiment": self.experiment, "config": self.config, **environment()}
         resolved = tomli_w.dumps({"experiment": self.experiment, **self.config})
         write_atomically(self.path / "config.toml", resolved)
-        write_atomically(record, json.dumps(about, indent=2) + "\n")
+        sealed.write(record, about, indent=2)
 
     def _check_same(self, earlier: dict[str, Any]) -> None:
         there = flat({"experiment": earlier["experiment"], **earlier["config"]})
-        here = flat(json.loads(json.dumps({"experiment": self.experiment, **self.config})))
+        here = flat(_as_json({"experiment": self.experiment, **self.config}))
         for name in sorted(there | here):
             if there.get(name) != here.get(name):
                 raise InputError(
@@ -144,14 +143,43 @@ class RunFolder:
                 )
 
 
-def _read_record(path: Path) -> dict[str, Any] | None:
+def read_record(path: Path) -> dict[str, Any] | None:
     """What `run.json` says, if it is one of ours."""
     try:
-        record = json.loads(path.read_text())
-        is_ours = isinstance(record["config"], dict) and {"experiment", "versions"} <= set(record)
-    except (OSError, ValueError, KeyError, TypeError):
+        record = sealed.read(path)
+    except Damaged:
         return None
-    return record if is_ours else None
+    match record:
+        case {"experiment": str(), "config": dict(), "versions": dict()}:
+            return record
+    return None
+
+
+def read_result(folder: Path) -> dict[str, Any] | None:
+    """What a finished run found; `None` while it is not finished.
+
+    Raises:
+        RunError: if it is not as it was written.
+    """
+    path = folder / "result.json"
+    if not path.exists():
+        return None
+    try:
+        match result := sealed.read(path):
+            case {"experiment": str(), "config": dict(), "seconds": float(), "claims": list()}:
+                return result
+        fault = "it is not of a run"
+    except Damaged as damage:
+        fault = str(damage)
+    raise RunError(
+        f"{path} cannot be read: {fault}. Remove it to finish the run again, or start anew "
+        "with --fresh."
+    )
+
+
+def _as_json(tree: dict[str, Any]) -> dict[str, Any]:
+    """As it is read back: tuples are lists."""
+    return json.loads(json.dumps(tree))
 
 
 def environment() -> dict[str, Any]:

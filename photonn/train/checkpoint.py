@@ -6,19 +6,25 @@ manifest is put in place last and at once; a step without a sound one does not e
 Orbax restores flipped bytes without a word, so every file is hashed before it is read.
 """
 
-import hashlib
-import json
 import logging
-import os
-import shutil
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import filelock
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from photonn.errors import RunError
+from photonn.errors import InputError, RunError
+from photonn.train import manifest
+from photonn.train.durable import hold, remove
+from photonn.train.durable import write_atomically as write_atomically
+from photonn.train.sealed import Damaged
 
 logger = logging.getLogger(__name__)
 
@@ -42,29 +48,32 @@ class Checkpoints:
     def __init__(self, folder: Path | str, *, keep: int = 3):
         self.folder = Path(folder).absolute()
         self.keep = keep
+        self._damaged: set[int] = set()
+        self._lock: filelock.BaseFileLock | None = None
 
     def steps(self) -> list[int]:
         """Steps that have a manifest, oldest first."""
-        return sorted(int(p.stem) for p in self.folder.glob("*.json") if p.stem.isdigit())
+        return manifest.steps(self.folder)
 
     def save(self, step: int, state: Any, notes: dict[str, Any]) -> None:
         """Write a pytree of arrays and the notes (JSON), then drop what is too old.
 
         Raises:
+            InputError: if another process writes into the folder.
             RunError: if the folder cannot be written; earlier checkpoints stay as they are.
         """
-        import orbax.checkpoint as ocp
-
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            target = self.folder / str(step)
-            with ocp.StandardCheckpointer() as checkpointer:
-                checkpointer.save(target, _flatten(state), force=True)
-            body = {"step": step, "notes": notes, "files": _hashes(target)}
-            manifest = {"body": body, "sha256": _digest(body)}
-            write_atomically(self.folder / f"{step}.json", json.dumps(manifest))
+            self._own()
+            self._drop_left_overs()
+            name = self._free_name(step)
+            _write(self.folder / name, state)
+            manifest.write(self.folder, step, name, notes)
+            self._damaged.discard(step)
             self._drop_old()
         except OSError as error:
+            with suppress(OSError):
+                self._drop_left_overs()  # half a checkpoint only takes room
             raise RunError(
                 f"The checkpoint of step {step} could not be written to {self.folder}: {error}. "
                 "Earlier checkpoints are untouched; make room there or choose another folder, "
@@ -78,16 +87,25 @@ class Checkpoints:
             like: a pytree of the same structure, shapes and types.
 
         Raises:
+            InputError: if another process writes into the folder.
             RunError: if there are checkpoints but none is sound, or one is of another model.
         """
         steps = self.steps()
+        if steps:
+            self._own()
+            for path in self._left_overs():
+                if path.name.isdigit():
+                    logger.warning("The save of step %s was cut short; it does not count.", path)
+            with suppress(OSError):
+                self._drop_left_overs()
         for step in reversed(steps):
-            fault, body = self._examine(step)
-            if fault:
+            try:
+                sound = manifest.read(self.folder, step)
+                return Restored(step, self._read(sound.folder, like), sound.notes)
+            except Damaged as fault:
+                self._damaged.add(step)
                 message = "Checkpoint %s is damaged (%s); going back to an earlier one in %s."
                 logger.warning(message, step, fault, self.folder)
-                continue
-            return Restored(step, self._read(step, like), body["notes"])
         if steps:
             raise RunError(
                 f"None of the checkpoints {steps} in {self.folder} is sound. Remove the folder "
@@ -95,52 +113,115 @@ class Checkpoints:
             )
         return None
 
-    def _examine(self, step: int) -> tuple[str, dict[str, Any]]:
-        """What is wrong with a checkpoint (nothing: an empty string), and its manifest."""
+    def _own(self) -> None:
+        if self._lock is not None:
+            return
         try:
-            manifest = json.loads((self.folder / f"{step}.json").read_text())
-            body = manifest["body"]
-            if manifest["sha256"] != _digest(body):
-                return "its manifest does not match its own hash", {}
-            found = _hashes(self.folder / str(step))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            return f"unreadable: {error}", {}
-        wrong = [name for name, digest in body["files"].items() if found.get(name) != digest]
-        return (f"{wrong[0]} is missing or changed" if wrong else ""), body
+            self._lock = hold(self.folder)
+        except filelock.Timeout:
+            raise InputError(
+                f"`folder` must be one in which nothing runs, but another process fits in "
+                f"{self.folder}. Wait for it, or choose another folder."
+            ) from None
 
-    def _read(self, step: int, like: Any) -> Any:
+    def _read(self, name: str, like: Any) -> Any:
+        """The state in a folder of Orbax, once its bytes are known to be sound."""
         import orbax.checkpoint as ocp
 
         wanted = _flatten(like)
-        with ocp.StandardCheckpointer() as checkpointer:
-            metadata = checkpointer.metadata(self.folder / str(step)).item_metadata
-            held = {name: f"{leaf.dtype}{list(leaf.shape)}" for name, leaf in metadata.items()}
-            needs = {name: f"{leaf.dtype}{list(leaf.shape)}" for name, leaf in wanted.items()}
+        with _checkpointer() as checkpointer:
+            try:
+                metadata = checkpointer.metadata(self.folder / name).item_metadata
+                held = {key: f"{leaf.dtype}{list(leaf.shape)}" for key, leaf in metadata.items()}
+            except Exception as error:  # whatever Orbax says to what it did not write
+                raise Damaged(f"Orbax cannot read it: {error}") from error
+            needs = {key: f"{leaf.dtype}{list(leaf.shape)}" for key, leaf in wanted.items()}
             if held != needs:
-                odd = sorted(name for name in held | needs if held.get(name) != needs.get(name))[0]
+                odd = sorted(key for key in held | needs if held.get(key) != needs.get(key))[0]
                 raise RunError(
                     f"The checkpoint in {self.folder} is of another model or optimiser: {odd} "
                     f"is {held.get(odd, 'absent')} there and {needs.get(odd, 'absent')} here. "
                     "Use another folder."
                 )
-            return _unflatten(checkpointer.restore(self.folder / str(step), wanted), like)
+            try:
+                arrays = checkpointer.restore(
+                    self.folder / name, args=ocp.args.StandardRestore(wanted)
+                )
+            except Exception as error:
+                raise Damaged(f"Orbax cannot read it: {error}") from error
+        return _unflatten(arrays, like)
+
+    def _free_name(self, step: int) -> str:
+        """A folder for a step: what stands for it is kept until there is something better."""
+        number = 0
+        while (self.folder / (name := f"{step}.{number}" if number else str(step))).exists():
+            number += 1
+        return name
 
     def _drop_old(self) -> None:
-        kept = {str(step) for step in self.steps()[-self.keep :]}
-        for path in self.folder.iterdir():
-            # Also what a killed save left behind: folders without a manifest.
-            if path.name.removesuffix(".json") not in kept:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        """Keep the last few; those found to be damaged do not count."""
+        sound = [step for step in self.steps() if step not in self._damaged]
+        for step in set(self.steps()) - set(sound[-self.keep :]):
+            remove(manifest.path_of(self.folder, step))  # first: no manifest, no checkpoint
+        self._drop_left_overs()
+
+    def _drop_left_overs(self) -> None:
+        for path in self._left_overs():
+            remove(path)
+
+    def _left_overs(self) -> list[Path]:
+        """What no manifest vouches for: old steps, and what a killed save left."""
+        named = {self._folder_of(step) for step in self.steps()}
+        ours = re.compile(r"[0-9]+(\..*)?|\.[0-9]+\.json\.part")
+        found = [path for path in self.folder.iterdir() if ours.fullmatch(path.name)]
+        return [path for path in found if path.suffix != ".json" and path.name not in named]
+
+    def _folder_of(self, step: int) -> str:
+        try:
+            return manifest.read_alone(self.folder, step).folder
+        except Damaged:
+            return str(step)  # left for whoever wants to look at it
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Put a file in place whole or not at all, also through a power cut."""
-    temporary = path.with_name(f".{path.name}.part")
-    with open(temporary, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+def _checkpointer() -> Any:
+    """Of Orbax, which else would wait for the other processes of a run: one alone writes."""
+    import orbax.checkpoint as ocp
+
+    own, several = jax.process_index(), jax.process_count() > 1
+    alone = ocp.options.MultiprocessingOptions(
+        primary_host=own if several else 0,
+        active_processes={own} if several else None,
+        barrier_sync_key_prefix=f"photonn{own}" if several else None,
+    )
+    handler = ocp.StandardCheckpointHandler(multiprocessing_options=alone)
+    return ocp.Checkpointer(handler, multiprocessing_options=alone)
+
+
+def _write(folder: Path, state: Any) -> None:
+    import orbax.checkpoint as ocp
+
+    try:
+        with _quiet(), _checkpointer() as checkpointer:
+            checkpointer.save(folder, args=ocp.args.StandardSave(_flatten(state)))
+    except OSError:
+        raise
+    except Exception as error:  # TensorStore reports a full disk as a ValueError
+        raise OSError(str(error).partition(" [tensorstore_spec")[0]) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The threads of Orbax and TensorStore print as tracebacks what is raised anyhow."""
+    log = logging.getLogger("absl")
+    before, log.disabled = log.disabled, True
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        yield
+    except Exception:
+        time.sleep(0.2)  # until the last of them has failed too
+        raise
+    finally:
+        log.disabled, sys.unraisablehook = before, hook
 
 
 def _flatten(state: Any) -> dict[str, np.ndarray]:
@@ -169,15 +250,3 @@ def _unflatten(arrays: dict[str, np.ndarray], like: Any) -> Any:
         else:
             values.append(jnp.asarray(value))
     return jax.tree.unflatten(tree, values)
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
-
-
-def _digest(body: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

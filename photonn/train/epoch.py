@@ -1,4 +1,8 @@
-"""One epoch as one compiled program: shuffle, scan over batches, validate, keep the best."""
+"""The steps of an epoch as one compiled loop; then validate, and keep the best.
+
+The loop runs as many steps as it is told, by the same compiled code for any number: how an
+epoch is divided into pieces changes no bit of the result.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,140 +13,226 @@ import jax.numpy as jnp
 import optax
 from flax import nnx
 from jax import Array
-from jaxtyping import Float, Int, Num
+from jaxtyping import Float, Int
 
-from photonn.data import Dataset
 from photonn.train import losses
 from photonn.train.gradients import Estimator, Loss, autodiff
+from photonn.train.optimizers import Optimizer
+from photonn.train.samples import CHUNK, Block, Samples
+from photonn.train.sharding import Division
+
+Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class State:
-    """Everything that an epoch changes."""
+    """Everything that training changes.
+
+    Attributes:
+        average: moving average of the parameters, where one is kept.
+        epoch, step: epochs that are done, and steps of the present one.
+        total: sum of the losses of these steps.
+    """
 
     params: nnx.State
     rest: nnx.State
     optimizer: Any
+    average: nnx.State | None
     best: nnx.State
-    best_accuracy: Float[Array, ""]
-    best_loss: Float[Array, ""]
-    best_epoch: Int[Array, ""]
-    epoch: Int[Array, ""]
+    best_accuracy: Float[Array, "*lanes"]
+    best_loss: Float[Array, "*lanes"]
+    best_epoch: Int[Array, "*lanes"]
+    epoch: Int[Array, "*lanes"]
+    step: Int[Array, "*lanes"]
+    total: Float[Array, "*lanes"]
+
+
+def kept(state: State) -> nnx.State:
+    """The parameters that are validated: their moving average, where there is one."""
+    return state.params if state.average is None else state.average
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Report:
-    """What an epoch has to say."""
+    """What an epoch has to say; no accuracy where the labels are not classes."""
 
-    losses: Float[Array, " steps"]
-    validation_loss: Float[Array, ""]
-    validation_accuracy: Float[Array, ""]
+    loss: Float[Array, "*lanes"]
+    validation_loss: Float[Array, "*lanes"]
+    validation_accuracy: Float[Array, "*lanes"] | None
 
 
-@jax.tree_util.register_dataclass
 @dataclass(frozen=True)
-class Samples:
-    """A data set on the device, in the standard float."""
+class Recipe:
+    """What does not change during a fit.
 
-    inputs: Num[Array, "samples ..."]
-    labels: Num[Array, "samples ..."]
-
-
-def on_device(data: Dataset) -> Samples:
-    """Put a data set on the device."""
-    return Samples(losses.standard_float(data.inputs), jnp.asarray(data.labels))
-
-
-def start(model: nnx.Module, optimizer: optax.GradientTransformation) -> tuple[nnx.GraphDef, State]:
-    """The structure of a model, and the state before the first epoch."""
-    graph, params, rest = nnx.split(model, nnx.Param, ...)
-    # Typed zeros: a weak type would compile the second epoch anew.
-    return graph, State(
-        params=params,
-        rest=rest,
-        optimizer=optimizer.init(cast(optax.Params, params)),
-        best=nnx.merge_state(params, rest),
-        best_accuracy=jnp.asarray(-1.0, float),
-        best_loss=jnp.asarray(jnp.inf, float),
-        best_epoch=jnp.asarray(0, int),
-        epoch=jnp.asarray(0, int),
-    )
-
-
-def compile_epoch(
-    graph: nnx.GraphDef,
-    optimizer: optax.GradientTransformation,
-    loss: Loss,
-    batch: int,
-    estimate: Estimator = autodiff,
-) -> Callable[[State, Array, Samples, Samples], tuple[State, Report]]:
-    """The function that carries a state through one epoch.
-
-    Args:
+    Attributes:
         graph: structure of the model.
         optimizer: any Optax optimiser.
         loss: from outputs and labels to a number.
-        batch: samples in a step.
         estimate: where the gradient comes from.
-
-    Returns:
-        From state, random key, training and validation samples to the next state and a
-        report. The order of the samples depends on the key and on the epoch alone.
+        augment: changes the inputs of a step.
+        ema: share of the moving average that stays in a step.
+        classes: whether labels are class numbers.
+        patience: epochs without a better one after which the best stays.
+        division: of the samples of a step over devices.
     """
 
-    def step(train: Samples, key: Array, carry, chosen: tuple[Array, Array]):
-        params, rest, optimizer_state = carry
-        number, samples = chosen
-        model = nnx.merge(graph, params, rest, copy=True)
-        pair = train.inputs[samples], train.labels[samples]
-        value, grads = estimate(loss, model, pair, jax.random.fold_in(key, number))
-        updates, optimizer_state = optimizer.update(grads, optimizer_state, params)
-        rest = nnx.state(model, nnx.Not(nnx.Param))  # what the model counted and drew
-        return (optax.apply_updates(params, updates), rest, optimizer_state), value
+    graph: nnx.GraphDef
+    optimizer: Optimizer
+    loss: Loss
+    estimate: Estimator = autodiff
+    augment: Augment | None = None
+    ema: float | None = None
+    classes: bool = True
+    patience: int | None = None
+    division: Division = Division()  # noqa: RUF009 - frozen
 
-    @jax.jit
-    def run_epoch(state: State, key: Array, train: Samples, validation: Samples):
-        count = len(train.inputs)
-        own = jax.random.fold_in(key, state.epoch)
-        order = jax.random.permutation(own, count)
-        batches = order[: count // batch * batch].reshape(-1, batch)
-        carry = state.params, state.rest, state.optimizer
-        numbered = jnp.arange(len(batches)), batches
-        carry, values = jax.lax.scan(lambda c, b: step(train, own, c, b), carry, numbered)
-        params, rest, optimizer_state = carry
+    def start(self, params: nnx.State, rest: nnx.State) -> State:
+        """The state before the first step."""
+        # Typed zeros: a weak type would compile the second piece anew.
+        zero, none = jnp.asarray(0, int), jnp.asarray(0.0, float)
+        return State(
+            params=params,
+            rest=rest,
+            optimizer=self.optimizer.init(cast(optax.Params, params)),
+            average=None if self.ema is None else params,
+            best=nnx.merge_state(params, rest),
+            best_accuracy=none - 1,
+            best_loss=none + jnp.inf,
+            best_epoch=zero,
+            epoch=zero,
+            step=zero,
+            total=none,
+        )
 
-        def judge(inputs: Array) -> Array:
-            model = nnx.merge(graph, params, rest, copy=True)
+    def batch(self, block: Block, key: Array, epoch: Array, step: Array):
+        """Inputs and labels of a step, and its key."""
+        own = jax.random.fold_in(jax.random.fold_in(key, epoch), step)
+        rows = self.division.divide(block.chosen[step - block.first])
+        inputs = self.division.divide(block.inputs[rows])
+        labels = self.division.divide(block.labels[rows])
+        if self.augment is not None:
+            inputs = self.augment(inputs, jax.random.fold_in(own, 0))
+        return (inputs, labels), own
+
+    def step(self, state: State, key: Array, block: Block) -> tuple[State, Array]:
+        """The state after one step, and whether loss and parameters are finite."""
+        model = nnx.merge(self.graph, state.params, state.rest, copy=True)
+        batch, own = self.batch(block, key, state.epoch, state.step)
+        value, grads = self.estimate(self.loss, model, batch, own)
+        updates, optimizer = self.optimizer.update(grads, state.optimizer, state.params)
+        params = optax.apply_updates(state.params, updates)
+        average: Any = state.average
+        if self.ema is not None:
+            average = optax.incremental_update(params, average, 1 - self.ema)
+        finite = jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((value, params))])
+        state = replace(
+            state,
+            params=params,
+            rest=nnx.state(model, nnx.Not(nnx.Param)),  # what the model counted and drew
+            optimizer=optimizer,
+            average=average,
+            step=state.step + 1,
+            total=state.total + value.astype(float),
+        )
+        return state, finite.all()
+
+    def judge(self, state: State, inputs: Array) -> Array:
+        """Outputs of the model as it would be kept."""
+        params = kept(state)
+
+        def run(inputs: Array) -> Array:
+            model = nnx.merge(self.graph, params, state.rest, copy=True)
             model.eval()
-            return model(inputs)
+            return model(self.division.divide(inputs))
 
-        outputs = losses.predict(judge, validation.inputs)
-        right = losses.is_right(outputs, validation.labels)
+        return losses.predict(run, inputs, chunk=CHUNK)
+
+    def conclude(self, state: State, outputs: Array, labels: Array, steps: int):
+        """The state after its epoch, with the best one in it, and the report."""
+        right = losses.is_right(outputs, labels) if self.classes else None
         report = Report(
-            losses=values,
-            validation_loss=loss(outputs, validation.labels).astype(float),
-            validation_accuracy=jnp.mean(right.astype(float)),
+            loss=state.total / steps,
+            validation_loss=self.loss(outputs, labels).astype(float),
+            validation_accuracy=None if right is None else jnp.mean(right.astype(float)),
         )
         state = replace(
-            state, params=params, rest=rest, optimizer=optimizer_state, epoch=state.epoch + 1
+            state,
+            epoch=state.epoch + 1,
+            step=jnp.zeros_like(state.step),
+            total=jnp.zeros_like(state.total),
         )
-        return _keep_best(state, report), report
+        return self._keep_best(state, report), report
 
-    return run_epoch
+    def _keep_best(self, state: State, report: Report) -> State:
+        better = report.validation_loss < state.best_loss
+        accuracy = report.validation_accuracy
+        if accuracy is not None:
+            level = accuracy == state.best_accuracy
+            better = (accuracy > state.best_accuracy) | (level & better)
+        if self.patience is not None:  # of several seeds, some may have stopped
+            better &= state.epoch - 1 - state.best_epoch < self.patience
+        now = replace(
+            state,
+            best=nnx.merge_state(kept(state), state.rest),
+            best_accuracy=state.best_accuracy if accuracy is None else accuracy,
+            best_loss=report.validation_loss,
+            best_epoch=state.epoch,
+        )
+        return jax.tree.map(lambda new, old: jnp.where(better, new, old), now, state)
 
 
-def _keep_best(state: State, report: Report) -> State:
-    level = report.validation_accuracy == state.best_accuracy
-    better = (report.validation_accuracy > state.best_accuracy) | (
-        level & (report.validation_loss < state.best_loss)
-    )
-    now = replace(
-        state,
-        best=nnx.merge_state(state.params, state.rest),
-        best_accuracy=report.validation_accuracy,
-        best_loss=report.validation_loss,
-        best_epoch=state.epoch,
-    )
-    return jax.tree.map(lambda new, old: jnp.where(better, new, old), now, state)
+class Program:
+    """A recipe, compiled.
+
+    With `lanes`, states and keys have a first axis: several fits at once on the same samples.
+    """
+
+    def __init__(self, recipe: Recipe, train: Samples, validation: Samples, *, lanes: bool):
+        count, used = len(train.inputs), train.steps * train.batch
+
+        def order(key: Array, epoch: Array) -> Array:
+            mixed = jax.random.permutation(jax.random.fold_in(key, epoch), count)
+            return mixed[:used].reshape(train.steps, train.batch)
+
+        def piece(state: State, key: Array, chosen: Array, block: Block, count: Array):
+            block = replace(block, chosen=chosen)
+
+            def step(_, carry):
+                state, failed = carry
+                after, finite = recipe.step(state, key, block)
+                return after, jnp.where(finite | (failed >= 0), failed, state.step)
+
+            return jax.lax.fori_loop(0, count, step, (state, jnp.full_like(state.step, -1)))
+
+        def conclude(state: State, outputs: Array, labels: Array) -> tuple[State, Report]:
+            return recipe.conclude(state, outputs[: len(labels)], labels, train.steps)
+
+        def finish(state: State, inputs: Array, labels: Array) -> tuple[State, Report]:
+            return conclude(state, recipe.judge(state, inputs), labels)
+
+        def each(run: Callable, axes: tuple) -> Callable:
+            out = recipe.division.whole
+            return jax.jit(jax.vmap(run, axes) if lanes else run, out_shardings=out)
+
+        self.validation, self.axis = validation, int(lanes)
+        self.order = each(order, (0, 0))
+        self._piece = each(piece, (0, 0, 0, None, None))
+        self._judge = each(recipe.judge, (0, None))
+        self._conclude = each(conclude, (0, 0, None))
+        self._finish = each(finish, (0, None, None))
+
+    def piece(self, state: State, key: Array, block: Block, count: int) -> tuple[State, Array]:
+        """So many steps: the next state, and the first step that was not finite, or -1."""
+        return self._piece(state, key, block.chosen, block, count)
+
+    def finish(self, state: State) -> tuple[State, Report]:
+        """Validate after the last step of an epoch: the next state, and the report."""
+        if self.validation.held:
+            return self._finish(state, *self.validation.held)
+        outputs = [self._judge(state, inputs) for inputs in self.validation.parts()]
+        labels = losses.standard_float(self.validation.labels)
+        rows = jnp.concatenate(outputs, axis=self.axis)
+        return self._conclude(state, rows, labels)

@@ -11,30 +11,116 @@ from jax import Array
 from jaxtyping import ArrayLike, Bool, Float, Int, Num
 
 from photonn.data import Dataset
-from photonn.errors import mistake
+from photonn.errors import check_finite, check_positive, mistake
 
 
 def cross_entropy(
-    logits: Float[Array, "batch classes"], labels: Int[Array, " batch"], *, smoothing: float = 0.0
+    logits: Float[Array, "batch classes"],
+    labels: Num[Array, "..."],
+    *,
+    temperature: float = 1.0,
+    smoothing: float = 0.0,
 ) -> Float[Array, ""]:
-    """Mean cross-entropy of the softmax of `logits` [nat].
+    """Mean cross-entropy of the softmax of `logits / temperature` [nat].
 
     Args:
         logits: outputs of a model.
-        labels: right classes.
+        labels: right classes, shape `(batch,)`.
+        temperature: in units of the logits; powers that differ by less look alike.
         smoothing: share of the target that is spread over all classes, from 0 up to 1;
             it keeps the powers from growing without end and so from fitting noise.
     """
+    check_positive("temperature", temperature, "1")
     if not 0 <= smoothing < 1:
         raise mistake("smoothing", "be at least 0 and below 1", f"is {smoothing}")
+    _check_classes(logits, labels)
+    logits = logits / temperature
     right = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
     spread = jax.nn.logsumexp(logits, axis=-1) - jnp.mean(logits, axis=-1)
     return jnp.mean((1 - smoothing) * right + smoothing * spread)
 
 
+def squared_error(outputs: Float[Array, "..."], targets: Num[Array, "..."]) -> Float[Array, ""]:
+    """Mean over all numbers of the squared distance of outputs and targets of one shape."""
+    if outputs.shape != targets.shape:
+        must = f"have the shape {outputs.shape} of the outputs"
+        raise mistake("labels", must, f"has shape {targets.shape}")
+    return jnp.mean((outputs - targets) ** 2)
+
+
+def one_hot_error(
+    powers: Float[Array, "batch classes"], labels: Num[Array, "..."]
+) -> Float[Array, ""]:
+    """Mean squared distance of the powers from one at the right class, zero elsewhere.
+
+    The powers of a sample are divided by the largest of them, as the brightness of the source
+    is free: only the form of the pattern counts.
+
+    Args:
+        powers: of the detectors, zero or more.
+        labels: right classes, shape `(batch,)`.
+    """
+    _check_classes(powers, labels)
+    largest = jnp.max(powers, axis=-1, keepdims=True)
+    # All dark: zero everywhere, not NaN, also in the gradient.
+    shares = powers / jnp.where(largest > 0, largest, jnp.ones_like(largest))
+    return squared_error(shares, jax.nn.one_hot(labels, powers.shape[-1], dtype=powers.dtype))
+
+
+def wasted_power(
+    powers: Float[Array, "batch classes"], labels: Num[Array, "..."], *, power: float = 1.0
+) -> Float[Array, ""]:
+    """Mean share of the light that does not reach the right detector.
+
+    One minus the power efficiency. Beside another loss it keeps the detectors bright.
+
+    Args:
+        powers: of the detectors [W].
+        labels: right classes, shape `(batch,)`.
+        power: that went into the optics [W].
+    """
+    check_positive("power", power, "W")
+    _check_classes(powers, labels)
+    right = jnp.take_along_axis(powers, labels[:, None], axis=-1, mode="fill")
+    return 1 - jnp.mean(right) / power
+
+
+def mixed(*terms: tuple[float, Callable[[Array, Array], Array]]) -> Callable[[Array, Array], Array]:
+    """The weighted sum of several losses.
+
+    Example:
+        >>> loss = mixed((1.0, cross_entropy), (0.1, wasted_power))
+
+    Args:
+        terms: pairs of a weight and a loss.
+    """
+    if not terms:
+        raise mistake("terms", "hold one or more pairs of a weight and a loss", "is empty")
+    for weight, _ in terms:
+        check_finite("weight", weight, "1")
+
+    def loss(outputs: Array, labels: Array) -> Array:
+        values = [weight * term(outputs, labels) for weight, term in terms]
+        return jnp.sum(jnp.stack(values))
+
+    return loss
+
+
+def _check_classes(outputs: Array, labels: Array) -> None:
+    """Raise unless there is one class number for each sample."""
+    integer = jnp.issubdtype(labels.dtype, jnp.integer)
+    if outputs.ndim != 2 or labels.shape != outputs.shape[:1] or not integer:
+        raise mistake(
+            "labels",
+            "be class numbers, one for each row of outputs of shape (batch, classes)",
+            f"are {labels.dtype} of shape {labels.shape}, outputs of shape {outputs.shape}",
+            "For targets pass loss=train.losses.squared_error.",
+        )
+
+
 def predict(
     model: Callable[[Array], Array], inputs: ArrayLike, *, chunk: int = 256
-) -> Float[Array, "samples classes"]:
+) -> Float[Array, "samples ..."]:
     """Outputs of the model for many inputs, `chunk` at a time to bound the memory."""
     inputs = standard_float(inputs)
     count = len(inputs)
@@ -46,7 +132,7 @@ def predict(
     chunks = jnp.pad(inputs, rest).reshape(-1, chunk, *inputs.shape[1:])
     noisy = isinstance(model, nnx.Module) and bool(jax.tree.leaves(nnx.state(model, nnx.RngState)))
     outputs = _map_noisy(model, chunks) if noisy else jax.lax.map(model, chunks)
-    return outputs.reshape(-1, outputs.shape[-1])[:count]
+    return outputs.reshape(-1, *outputs.shape[2:])[:count]
 
 
 def _map_noisy(model: Any, chunks: Array) -> Array:

@@ -7,34 +7,26 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 @contextmanager
-def progress_bar(
-    label: str | None, epochs: int, rows: list[dict[str, float]]
-) -> Iterator[Callable[[dict[str, float]], None]]:
-    """A bar with loss, accuracy and remaining time, or nothing.
+def progress_bar(label: str | None, total: int, done: int) -> Iterator[Callable[[int, str], None]]:
+    """A bar with a report and the remaining time, or nothing.
 
     Args:
         label: in front of the bar; `None` shows none.
-        epochs: length of the bar.
-        rows: epochs that were done before.
+        total: steps in all.
+        done: steps that were done before.
 
     Yields:
-        What to call with the row of each epoch.
+        What to call with the steps that are done and a report.
     """
     if label is None:
-        yield lambda row: None
+        yield lambda done, report: None
         return
     columns = (
         "{task.description}",
         BarColumn(),
-        "{task.completed}/{task.total}",
         TextColumn("{task.fields[report]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns) as progress:
-        report = _report(rows[-1]) if rows else ""
-        task = progress.add_task(label, total=epochs, completed=len(rows), report=report)
-        yield lambda row: progress.update(task, advance=1, report=_report(row))
-
-
-def _report(row: dict[str, float]) -> str:
-    return f"loss {row['loss']:.4f}  val {100 * row['validation_accuracy']:.2f} %"
+        task = progress.add_task(label, total=total, completed=done, report="")
+        yield lambda done, report: progress.update(task, completed=done, report=report)

@@ -128,3 +128,27 @@ def test_mistakes_are_explained():
         Measurement(settings(0), LIGHT, jnp.ones((SETTINGS, 4, 4)), 0.0)
     with pytest.raises(InputError, match=r"`prior` must leave something to fit"):
         Prior(0.0, 0.0)
+
+
+@pytest.mark.slow
+def test_eight_modes_are_known_as_well_as_four():
+    """28 cells, splitters and offsets: most scores are those of a normal number."""
+    layout, rng = clements.layout(8), np.random.default_rng(3)
+    design = nn.MZIMesh(layout, rngs=nnx.Rngs(0))
+    prior = Prior(split=0.03, offset=0.2)
+    planted = {
+        name: jnp.asarray(sigma * rng.normal(size=getattr(design, name).shape))
+        for name, sigma in prior.deviations.items()
+    }
+    keys = jax.random.split(jax.random.key(1), 32)
+    phases = jax.vmap(lambda key: haar.phases(key, layout))(keys)
+    light = jnp.eye(8, dtype=complex)
+    powers = hardware.predict(design, planted, phases, light)
+    powers = powers + NOISE * rng.normal(size=powers.shape)
+    twin = hardware.calibrate(design, Measurement(phases, light, powers, NOISE), prior)
+    off = jax.tree.map(lambda a, b, s: (a - b) / s, twin.errors, planted, twin.deviations)
+    off = np.asarray(ravel_pytree(off)[0])
+    assert np.abs(off).max() < 4.5
+    np.testing.assert_allclose(np.sqrt(np.mean(off**2)), 1, rtol=0.25)
+    np.testing.assert_allclose(twin.misfit, 1, rtol=0.1)
+    assert twin.deviations["split"].mean() < 0.3 * prior.split

@@ -42,3 +42,29 @@ def test_chips_obey_the_laws(kind, law):
         # N^3 / 3 is N (N^2 - 1) / 3 for cross states, and bar states add 2 (N - 1).
         rate = modes * (modes**2 - 1) / 3 + 2 * (modes - 1)
         np.testing.assert_allclose(exact, np.exp(-rate * sigmas**2), atol=0.05)
+
+
+def test_a_law_holds_is_off_or_there_are_too_few_chips():
+    rng = np.random.default_rng(0)
+    errors = np.abs(rng.normal(size=(3, 20000)))  # root mean square 1
+    found = error_laws.root_mean_square(errors)
+    np.testing.assert_allclose(found.value, 1, rtol=0.03)
+    # The square of a normal number has variance 2; half of it is left in the root.
+    margin = 1.96 * np.sqrt(2 / 20000) / 2
+    np.testing.assert_allclose(found.high - found.value, margin, rtol=0.05)
+    laws = np.array([1.0, 2.0, 0.95])
+    assert error_laws.verdict(errors, laws).tolist() == ["holds", "off", "holds"]
+    few = errors[:, :40]
+    law = error_laws.root_mean_square(few).value / 1.15
+    assert (error_laws.verdict(few, law) == "undecided").all()
+    rare = np.zeros(1000)
+    assert error_laws.verdict(rare, 1.0) == "undecided"  # not one chip out of reach
+
+
+def test_nulling_reaches_the_corrected_error_without_knowing_the_errors():
+    layout = clements.layout(4)
+    found = error_laws.measure(layout, [0.05], configured=True, key=jax.random.key(0), chips=60)
+    made, corrected, configured = found.rms
+    assert made > 5 * corrected
+    # Nulling makes up in the next cells for some of what one lacks.
+    np.testing.assert_allclose(configured, corrected, rtol=0.15)

@@ -7,6 +7,8 @@ import pytest
 from flax import nnx
 
 from photonn import hardware, meshes, nn
+from photonn.devices import heater, weight_bank
+from photonn.devices.weight_bank import Bank
 from photonn.errors import InputError
 from photonn.hardware import (
     ChipPlan,
@@ -204,3 +206,25 @@ def test_warm_phases_grow_by_the_same_share():
 def test_what_cannot_be_is_refused(wrong, message):
     with pytest.raises(InputError, match=message):
         wrong()
+
+
+def test_heat_in_a_bank_of_rings_is_that_of_the_matrix_in_the_bank():
+    """One law: the source on the phases, or `heater.crosstalk` in the module."""
+    pitch, decay = 40e-6, 30e-6
+    bank = nn.WeightBank(Bank(weight_bank.grid(4)), outputs=1, rngs=nnx.Rngs(0))
+    plan = hardware.ChipPlan(mode=pitch)
+    source = ThermalCrosstalk(float(np.exp(-pitch / decay)), length=decay, plan=plan)
+    warmed = hardware.fabricate(bank, [source], jax.random.key(0))
+    known = nnx.clone(bank)
+    known.crosstalk[...] = heater.crosstalk(pitch * np.arange(4), decay=decay) - jnp.eye(4)
+    assert np.abs(warmed.matrix() - bank.matrix()).max() > 0.01
+    np.testing.assert_allclose(warmed.matrix(), known.matrix(), atol=1e-12)
+
+
+def test_cells_of_a_crossbar_are_not_written_exactly():
+    crossbar = nn.Crossbar(40, 50, rngs=nnx.Rngs(0))
+    chip = hardware.fabricate(crossbar, [hardware.WriteError(0.02)], jax.random.key(0))
+    off = chip.cells() - crossbar.cells()
+    np.testing.assert_allclose(off.std(), 0.02, rtol=0.05)  # 2040 draws: 1.6 %
+    same = hardware.fabricate(crossbar, [hardware.WriteError(0.0)], jax.random.key(0))
+    np.testing.assert_array_equal(same.cells(), crossbar.cells())

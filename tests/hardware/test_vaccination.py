@@ -41,6 +41,32 @@ def test_every_call_has_errors_of_its_own_until_it_is_evaluated():
     assert np.abs(made(images) - model(images)).max() > 1e-3
 
 
+def test_errors_stay_after_evaluation_if_they_are_to_choose_the_epoch():
+    mesh = nn.MZIMesh(meshes.clements.layout(3), rngs=nnx.Rngs(0))
+    process = [hardware.PhaseNoise(0.1)]
+    made = hardware.Vaccinated(mesh, process, always=True, rngs=nnx.Rngs(0))
+    made.eval()
+    light = jnp.ones(3, complex)
+    assert np.abs(made(light) - mesh(light)).max() > 1e-3
+
+
+def test_no_chip_of_the_same_seed_was_trained_through():
+    """Keys of training come from a fork of the stream, those of chips from a split of the key."""
+    mesh = nn.MZIMesh(meshes.clements.layout(3), rngs=nnx.Rngs(0))
+    process, light = [hardware.SplitterError(0.1)], jnp.ones(3, complex)
+    made = hardware.Vaccinated(mesh, process, rngs=nnx.Rngs(noise=0))
+    trained = [made(light) for _ in range(4)]
+
+    def out(chip):
+        return chip(light)
+
+    key = jax.random.key(0)
+    chips = [*hardware.monte_carlo(mesh, process, out, key=key, chips=4)]
+    chips.append(hardware.fabricate(mesh, process, key)(light))
+    apart = np.abs(np.stack(trained)[:, None] - np.stack(chips)).max(-1)
+    assert apart.min() > 1e-3
+
+
 def test_meshes_are_made_anew_too():
     mesh = nn.MZIMesh(meshes.clements.layout(3), rngs=nnx.Rngs(0))
     made = hardware.Vaccinated(mesh, [hardware.PhaseNoise(0.1)], rngs=nnx.Rngs(0))

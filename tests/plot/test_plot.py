@@ -40,6 +40,10 @@ DRAW = {
     "yield": lambda ax: plot.yield_curve([1.0, 2.0, 3.0], CHIPS, at_most=0.5, ax=ax),
     "sensitivity": lambda ax: plot.sensitivity(SENSITIVITY, ax=ax),
     "laws": lambda ax: plot.laws([1.0, 2.0], {"a": [1.0, 2.0]}, {"a": [1.0, 2.0]}, ax=ax),
+    "law ratios": lambda ax: plot.law_ratios(
+        [8, 16], [np.ones((2, 1))] * 3, np.array([["holds"], ["off"]]), [0.1], ax=ax
+    ),
+    "chips by stage": lambda ax: plot.chips_by_stage({"made": CHIPS}, {"ideal": 0.9}, ax=ax),
     "learning curve": lambda ax: plot.learning_curve({"a": [history([0.1, 0.3])]}, ax=ax),
     "transfer curve": lambda ax: plot.transfer_curve(lambda z: 0.5j * z, (1e-3, 1.0), ax=ax),
     "outcomes": lambda ax: plot.outcomes(
@@ -140,6 +144,13 @@ def test_the_curve_marks_the_epoch_that_was_chosen():
     np.testing.assert_allclose(curve.get_ydata(), [50, 90, 80])
     assert [float(v[0]) for v in dot.get_data()] == [2, 90]
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_a_fit_to_targets_is_shown_by_its_loss():
+    rows = [{"epoch": 1, "validation_loss": 0.5}, {"epoch": 2, "validation_loss": 0.25}]
+    ax = plot.learning_curve({"a": [History(rows, rows[1])]})
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [0.5, 0.25])
+    assert ax.get_ylabel() == "Validation loss"
 
 
 def test_confusion_counts():

@@ -9,6 +9,7 @@ import pytest
 from photonn import cli
 from photonn.errors import InputError
 from photonn.report import Claim, results
+from photonn.train import sealed
 
 WHAT = {"dataset": "digits, test", "metric": "accuracy"}
 
@@ -46,6 +47,14 @@ def test_one_table_in_markdown_of_what_was_set_out_to_reach(folder):
     )
     assert lines[2:] == [row, row.replace("first", "second")]
     assert len({line.count("|") for line in lines}) == 1
+
+
+def test_numbers_beside_theory_are_counted(tmp_path):
+    law = {"published": 1.0, "published_kind": "theory", "aim": "within", "tolerance": 0.1, **WHAT}
+    claims = [Claim.over_seeds("E", [x], [0], target=1.0, **law) for x in (0.95, 1.05, 1.2)]
+    write(tmp_path, *claims)
+    (row,) = results.markdown(results.collect(tmp_path)).splitlines()[2:]
+    assert row == "| toy | 3 numbers beside theory |  |  |  |  | 2 met, 1 missed |"
 
 
 def test_a_run_folder_is_a_folder_of_results_too(folder):
@@ -88,6 +97,15 @@ BROKEN = {
 def test_a_broken_or_foreign_result_is_named(folder, text):
     (folder / "b" / "result.json").write_text(text)
     with pytest.raises(InputError, match=r"b.result\.json is not the result of a run .*Remove it"):
+        results.collect(folder)
+
+
+def test_a_result_that_was_changed_afterwards_is_named(folder):
+    path = folder / "b" / "result.json"
+    sealed.write(path, json.loads(path.read_text()))
+    assert len(results.collect(folder)) == 2
+    path.write_text(path.read_text().replace("0.91", "0.92"))
+    with pytest.raises(InputError, match="does not match its own hash"):
         results.collect(folder)
 
 

@@ -1,15 +1,21 @@
 """States on disk: what is saved comes back, what is damaged is never used."""
 
+import errno
 import json
 import logging
+import os
+import resource
 import shutil
+import subprocess
+import sys
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from photonn.errors import RunError
+from photonn.errors import InputError, RunError
+from photonn.train import manifest, sealed
 from photonn.train.checkpoint import Checkpoints, write_atomically
 
 
@@ -67,7 +73,7 @@ def test_only_the_last_few_are_kept(tmp_path):
     for step in (1, 2, 10):
         store.save(step, {"a": jnp.ones(2)}, {})
     assert store.steps() == [2, 10]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["10", "10.json", "2", "2.json"]
+    assert names_in(tmp_path) == {"10", "10.json", "2", "2.json"}
 
 
 def test_a_step_can_be_saved_again(tmp_path):
@@ -77,6 +83,26 @@ def test_a_step_can_be_saved_again(tmp_path):
     restored = store.restore({"a": jnp.zeros(2)})
     assert restored.notes == {"value": 2.0}
     np.testing.assert_array_equal(restored.state["a"], 2.0)
+    store.save(6, {"a": jnp.ones(2)}, {})
+    assert names_in(tmp_path) == {"5.1", "5.json", "6", "6.json"}
+
+
+def test_a_step_that_is_saved_again_in_vain_stays_what_it_was(store, monkeypatch):
+    monkeypatch.setattr("photonn.train.sealed.write_atomically", refuse)
+    with pytest.raises(RunError, match="could not be written"):
+        store.save(3, state(9), {})
+    restored = store.restore(state(0))
+    assert restored.step == 3
+    equal(restored.state, state(3))
+    assert names_in(store.folder) == {f"{step}{end}" for step in "123" for end in ("", ".json")}
+
+
+def refuse(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def names_in(folder):
+    return {path.name for path in folder.iterdir()} - {".lock"}
 
 
 def files_of(folder, step):
@@ -115,9 +141,27 @@ def half(path):
 
 
 def other_notes(path):
-    manifest = json.loads(path.read_text())
-    manifest["body"]["notes"]["epochs"] = [99]
-    path.write_text(json.dumps(manifest))
+    content = json.loads(path.read_text())
+    content["notes"]["epochs"] = [99]
+    path.write_text(json.dumps(content))
+
+
+def forge(**changes):
+    """A manifest that is sound in itself, and says something else."""
+
+    def damage(path):
+        sealed.write(path, sealed.read(path) | changes)
+
+    return damage
+
+
+def not_orbax(path):
+    """A folder of something else, with a sound manifest."""
+    folder = path.with_suffix("")
+    shutil.rmtree(folder)
+    folder.mkdir()
+    (folder / "array.bin").write_bytes(b"1234")
+    manifest.write(path.parent, 3, "3", {})
 
 
 @pytest.mark.parametrize(
@@ -132,8 +176,25 @@ def other_notes(path):
         lambda path: flip(path, 40),
         lambda path: shutil.rmtree(path.with_suffix("")),
         lambda path: files_of(path.parent, 3)[0].unlink(),
+        lambda path: (path.parent / "3" / "new").write_text("more"),
+        lambda path: path.write_text("[" * 100_000),
+        lambda path: path.write_text('{"body": ' + "9" * 5000 + "}"),
+        lambda path: (path.unlink(), path.mkdir()),
+        lambda path: shutil.copy(path.with_name("2.json"), path),
+        forge(files={}),
+        forge(files=[]),
+        forge(files={"../3/_METADATA": "0" * 64}),
+        forge(folder="../2"),
+        forge(folder=2),
+        forge(notes=None),
+        forge(step="3"),
+        not_orbax,
     ],
-    ids=["half", "notes", "empty", "list", "object", "bytes", "flip", "folder", "file"],
+    ids=[
+        *("half", "notes", "empty", "list", "object", "bytes", "flip", "folder", "file", "added"),
+        *("deep", "digits", "directory", "copied", "no-files", "file-list", "outside"),
+        *("other-folder", "number", "no-notes", "step", "not-orbax"),
+    ],
 )
 def test_a_damaged_manifest_or_a_missing_file_is_noticed(store, caplog, damage):
     damage(store.folder / "3.json")
@@ -141,6 +202,74 @@ def test_a_damaged_manifest_or_a_missing_file_is_noticed(store, caplog, damage):
         restored = store.restore(state(0))
     assert (restored.step, restored.notes["epochs"]) == (2, [2])
     assert "Checkpoint 3 is damaged" in caplog.text
+
+
+def test_manifests_with_odd_names_are_none(store):
+    for name in ("007", "²", "4x", "-4", "9" * 200, "4.1"):
+        shutil.copy(store.folder / "3.json", store.folder / f"{name}.json")
+    assert store.steps() == [1, 2, 3]
+    assert store.restore(state(0)).step == 3
+
+
+def test_damaged_checkpoints_do_not_push_out_a_sound_one(store):
+    for step in (2, 3):
+        half(store.folder / f"{step}.json")
+    assert store.restore(state(0)).step == 1
+    store.keep = 2
+    store.save(2, state(2), {})
+    assert store.steps() == [1, 2]
+    half(store.folder / "2.json")
+    assert store.restore(state(0)).step == 1
+
+
+def test_files_of_others_stay_where_they_are(store):
+    (store.folder / "notes.txt").write_text("mine")
+    (store.folder / "old.json").write_text("{}")
+    store.save(4, state(4), {})
+    assert names_in(store.folder) >= {"notes.txt", "old.json"}
+
+
+def test_notes_come_back_as_json_has_them(tmp_path):
+    store = Checkpoints(tmp_path)
+    store.save(0, {"a": jnp.ones(1)}, {"nan": float("nan"), "by": {2: 1, 10: 2}, "pair": (1, 2)})
+    notes = store.restore({"a": jnp.ones(1)}).notes
+    assert np.isnan(notes.pop("nan"))
+    assert notes == {"by": {"2": 1, "10": 2}, "pair": [1, 2]}
+
+
+@pytest.mark.parametrize("room", [0, 10, 200, 700])
+def test_a_full_disk_ends_the_run_and_leaves_what_was_there(store, room):
+    """The kernel refuses to write further than `room` bytes into any file."""
+    before = names_in(store.folder)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(RunError, match=r"step 4 could not be written.*run again to go on"):
+            store.save(4, state(4), {})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert names_in(store.folder) == before
+    equal(store.restore(state(0)).state, state(3))
+    store.save(4, state(4), {})
+    assert store.restore(state(0)).step == 4
+
+
+def test_two_processes_cannot_save_into_one_folder(store):
+    code = (
+        "import sys, filelock; lock = filelock.FileLock(sys.argv[1])\n"
+        "lock.acquire(); print('mine', flush=True); input()"
+    )
+    command = [sys.executable, "-c", code, str(store.folder / ".lock")]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout.readline() == "mine\n"
+        for attempt in (lambda: store.restore(state(0)), lambda: store.save(4, state(4), {})):
+            with pytest.raises(InputError, match="another process fits"):
+                attempt()
+    finally:
+        other.kill()
+        other.communicate()
+    assert store.restore(state(0)).step == 3  # the kernel took the lock from who was killed
 
 
 def test_if_none_is_sound_the_run_ends_and_says_so(store):
@@ -166,8 +295,7 @@ def test_what_a_killed_save_left_behind_is_ignored_and_removed(store):
     assert store.steps() == [1, 2, 3]
     assert store.restore(state(0)).step == 3
     store.save(4, state(4), {})
-    names = {path.name for path in store.folder.iterdir()}
-    assert names == {"2", "2.json", "3", "3.json", "4", "4.json"}
+    assert names_in(store.folder) == {"2", "2.json", "3", "3.json", "4", "4.json"}
 
 
 def test_a_folder_that_cannot_be_written_ends_the_run(tmp_path):

@@ -66,8 +66,9 @@ def test_learns(unbroken):
 
 def test_history_has_a_row_for_every_epoch(unbroken):
     _, history = unbroken
-    keys = {"epoch", "loss", "validation_loss", "validation_accuracy", "seconds"}
+    keys = {"epoch", "step", "loss", "validation_loss", "validation_accuracy", "seconds", "rate"}
     assert [row["epoch"] for row in history.epochs] == [1, 2, 3, 4, 5, 6]
+    assert [row["step"] for row in history.epochs] == [4, 8, 12, 16, 20, 24]
     assert all(set(row) == keys for row in history.epochs)
     want = max(history.epochs, key=lambda r: (r["validation_accuracy"], -r["validation_loss"]))
     assert history.best == want
@@ -140,7 +141,7 @@ def test_goes_on_in_the_same_folder_and_ends_where_an_unbroken_fit_does(unbroken
     assert_same(unbroken[0], model)
 
     def without_time(rows):
-        return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
+        return [{k: v for k, v in row.items() if k not in ("seconds", "rate")} for row in rows]
 
     assert without_time(history.epochs) == without_time(unbroken[1].epochs)
     lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
@@ -153,18 +154,18 @@ def test_goes_on_in_the_same_folder_and_ends_where_an_unbroken_fit_does(unbroken
 
 def test_a_damaged_last_checkpoint_costs_its_epochs_and_nothing_else(unbroken, tmp_path, caplog):
     fit(Network(), epochs=5, seed=3, folder=tmp_path, save_seconds=0.0)
-    manifest = tmp_path / "checkpoints" / "5.json"
+    manifest = tmp_path / "checkpoints" / "20.json"
     manifest.write_text(manifest.read_text()[:-20])
     model = Network()
     history = fit(model, seed=3, folder=tmp_path, save_seconds=0.0)
-    assert "Checkpoint 5 is damaged" in caplog.text
+    assert "Checkpoint 20 is damaged" in caplog.text
     assert len(history.epochs) == 6
     assert_same(unbroken[0], model)
 
 
 def test_the_last_epoch_is_saved_however_quick_it_was(tmp_path):
     fit(Network(), epochs=2, folder=tmp_path, save_seconds=1e9)
-    assert train.checkpoint.Checkpoints(tmp_path / "checkpoints").steps() == [2]
+    assert train.checkpoint.Checkpoints(tmp_path / "checkpoints").steps() == [8]  # of 4 an epoch
 
 
 def test_a_folder_of_another_model_is_refused(tmp_path):
@@ -190,7 +191,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_state(tm
     # Gradient 2 * 16 * scale, rate -0.1 / 32 up: the scale grows by a tenth an epoch,
     # 1.1^5 = 1.61 is above 1.5: the validation of the fifth epoch is not finite.
     with pytest.raises(
-        RunError, match=r"(?s)validation loss of epoch 5 must be finite.*nan.*epoch 4 is kept"
+        RunError, match=r"(?s)validation loss of epoch 5 must be finite.*after 4 steps is kept"
     ):
         train.fit(
             Growing(),
@@ -258,9 +259,9 @@ def test_a_progress_bar_shows_loss_and_accuracy(capsys):
 
 
 @pytest.mark.parametrize(
-    "labels", [np.zeros(19, np.int32), np.zeros(20), np.full(20, -1), np.zeros((20, 2), int)]
+    "labels", [np.zeros(19, np.int32), np.full(20, np.nan), np.full(20, -1), np.full(20, "a")]
 )
-def test_labels_that_cannot_be_classes_are_refused(labels):
+def test_labels_that_cannot_be_used_are_refused(labels):
     bad = Dataset(np.zeros((20, 2), np.float32), labels)
     with pytest.raises(InputError, match="`train` must"):
         train.fit(Network(), bad, VALIDATION, optax.adam(0.1), epochs=1, batch=10)

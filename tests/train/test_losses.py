@@ -1,5 +1,6 @@
 """Losses, accuracy, predictions in chunks."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -32,6 +33,68 @@ def test_smoothing_spreads_the_target():
     want = -(target * log_shares).sum(-1).mean()
     mine = train.losses.cross_entropy(jnp.asarray(logits), jnp.asarray(labels), smoothing=0.3)
     np.testing.assert_allclose(mine, want, rtol=1e-14)  # sums of 4 and 6
+
+
+def test_temperature_divides_the_logits():
+    logits, labels = RNG.normal(size=(6, 4)), np.array([0, 3, 1, 1, 2, 0])
+    shares = np.exp(logits / 0.3) / np.exp(logits / 0.3).sum(-1, keepdims=True)
+    want = -np.log(shares[np.arange(6), labels]).mean()
+    mine = train.losses.cross_entropy(jnp.asarray(logits), jnp.asarray(labels), temperature=0.3)
+    np.testing.assert_allclose(mine, want, rtol=1e-14)  # sums of 4 and 6
+
+
+def test_squared_error_is_a_mean_over_all_numbers():
+    outputs, targets = RNG.normal(size=(2, 5, 3))
+    mine = train.losses.squared_error(jnp.asarray(outputs), jnp.asarray(targets))
+    np.testing.assert_allclose(mine, ((outputs - targets) ** 2).sum() / 15, rtol=1e-14)
+
+
+def test_one_hot_error_has_no_brightness():
+    powers, labels = jnp.array([[1.0, 4.0, 2.0], [3.0, 0.0, 0.0]]), jnp.array([1, 0])
+    # Shares of the largest: (1/4, 1, 1/2) and (1, 0, 0), the right class the largest.
+    want = (1 / 16 + 1 / 4) / 6
+    np.testing.assert_allclose(train.losses.one_hot_error(powers, labels), want, rtol=1e-15)
+    np.testing.assert_allclose(train.losses.one_hot_error(7 * powers, labels), want, rtol=1e-15)
+
+
+def test_one_hot_error_of_darkness_is_finite_with_its_gradient():
+    value, slope = jax.value_and_grad(train.losses.one_hot_error)(
+        jnp.zeros((2, 3)), jnp.array([0, 2])
+    )
+    np.testing.assert_allclose(value, 1 / 3, rtol=1e-15)  # one of three is missing
+    assert np.isfinite(slope).all()
+
+
+def test_wasted_power_is_what_the_right_detector_lacks():
+    powers, labels = jnp.array([[0.5, 0.1], [0.2, 0.7]]), jnp.array([0, 0])
+    mine = train.losses.wasted_power(powers, labels, power=2.0)
+    np.testing.assert_allclose(mine, 1 - (0.5 + 0.2) / 2 / 2.0, rtol=1e-15)
+
+
+def test_mixed_is_the_weighted_sum_of_values_and_gradients():
+    powers, labels = jnp.asarray(RNG.uniform(size=(6, 4))), jnp.array([0, 3, 1, 1, 2, 0])
+    one, two = train.losses.cross_entropy, train.losses.wasted_power
+    mine = jax.value_and_grad(train.losses.mixed((0.7, one), (0.2, two)))(powers, labels)
+    first, second = (jax.value_and_grad(term)(powers, labels) for term in (one, two))
+    for value, a, b in zip(mine, first, second, strict=True):
+        np.testing.assert_allclose(value, 0.7 * a + 0.2 * b, rtol=1e-13)  # sums of 24
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "options", "words"),
+    [
+        ("cross_entropy", (jnp.ones((2, 3)), jnp.ones(2)), {}, "be class numbers"),
+        ("wasted_power", (jnp.ones((2, 3)), jnp.ones((2, 1), int)), {}, "be class numbers"),
+        ("squared_error", (jnp.ones((2, 3)), jnp.ones(2)), {}, r"the shape \(2, 3\) of the outp"),
+        ("wasted_power", (jnp.ones((1, 2)), jnp.ones(1, int)), {"power": 0}, "`power` must be"),
+        ("cross_entropy", (jnp.ones((1, 2)), jnp.ones(1, int)), {"temperature": 0}, "`temp"),
+        ("mixed", (), {}, "one or more pairs"),
+        ("mixed", ((np.nan, train.losses.squared_error),), {}, "`weight` must be finite"),
+    ],
+)
+def test_what_a_loss_cannot_use_is_named(name, arguments, options, words):
+    with pytest.raises(InputError, match=words):
+        getattr(train.losses, name)(*arguments, **options)
 
 
 @pytest.mark.parametrize("smoothing", [-0.1, 1.0, float("nan")])

@@ -1,0 +1,64 @@
+"""What is said of a fit: a row for each epoch, in memory, in a file, on TensorBoard."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from photonn.errors import InputError, mistake
+from photonn.train.checkpoint import write_atomically
+
+Row = dict[str, float]
+
+
+@dataclass(frozen=True)
+class History:
+    """How a fit went.
+
+    Attributes:
+        epochs: one row an epoch: `epoch`, `step` (in all), `loss`, `validation_loss`,
+            `validation_accuracy` (if the labels are classes), `seconds`, `rate` (samples of
+            training in a second of the epoch), and `seed` where there are several.
+        best: the row that the model was left at.
+    """
+
+    epochs: list[Row]
+    best: Row
+
+
+class Log:
+    """The file metrics.jsonl, one JSON object an epoch, and TensorBoard where asked for."""
+
+    def __init__(self, folder: Path | str | None, rows: list[Row], track: bool):
+        self.path = Path(folder) / "metrics.jsonl" if folder else None
+        self.writer: Any = None
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # Rows behind the checkpoint are run again; they must not stand twice.
+            write_atomically(self.path, "".join(json.dumps(row) + "\n" for row in rows))
+        if track:
+            self.writer = _writer(folder)
+
+    def add(self, row: Row) -> None:
+        """One more row."""
+        if self.path:
+            with open(self.path, "a") as file:
+                file.write(json.dumps(row) + "\n")
+        if self.writer:
+            under = f"seed {row['seed']}/" if "seed" in row else ""
+            for name in row.keys() - {"epoch", "step", "seed"}:
+                self.writer.add_scalar(under + name, row[name], int(row["epoch"]))
+            self.writer.flush()
+
+
+def _writer(folder: Path | str | None) -> Any:
+    if folder is None:
+        raise mistake("track", "have a folder to write to", "`folder` is None", "Pass folder=.")
+    try:
+        from tensorboard.summary import Writer  # pyright: ignore[reportMissingImports]
+    except ImportError as error:
+        raise InputError(
+            "`track` needs TensorBoard, which is not installed. Install photonn[track], or leave "
+            "`track` out: metrics.jsonl holds the same numbers."
+        ) from error
+    return Writer(str(Path(folder) / "tensorboard"))

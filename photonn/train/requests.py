@@ -1,0 +1,53 @@
+"""What is asked of a fit, checked before anything is compiled."""
+
+import numpy as np
+
+from photonn.data import Dataset
+from photonn.errors import check_integer, check_kind, check_real, mistake
+
+
+def check_numbers(
+    *, epochs: int, batch: int, patience: int | None, ema: float | None, train: Dataset
+) -> None:
+    """Raise unless the numbers of a fit can be used."""
+    check_integer("epochs", epochs, 1)
+    check_integer("batch", batch, 1)
+    if patience is not None:
+        check_integer("patience", patience, 1)
+    if ema is not None:
+        check_real("ema", ema, "1")
+        if not 0 < ema < 1:
+            raise mistake("ema", "be above 0 and below 1", f"is {ema}", "0.999 is common.")
+    if batch > len(train.inputs):
+        must = f"be at most the {len(train.inputs)} training samples"
+        raise mistake("batch", must, f"is {batch}")
+
+
+def check_data(train: Dataset, validation: Dataset) -> bool:
+    """Raise unless both sets can be used; whether their labels are class numbers."""
+    kinds = [_has_classes("train", train), _has_classes("validation", validation)]
+    if kinds[0] != kinds[1]:
+        must = "have the same kind of labels as `train`: class numbers, or targets"
+        raise mistake("validation", must, f"has {np.asarray(validation.labels).dtype}")
+    return kinds[0]
+
+
+def _has_classes(name: str, data: Dataset) -> bool:
+    check_kind(name, data, Dataset, "Pass data.Dataset(inputs, labels).")
+    inputs, labels = np.asarray(data.inputs), np.asarray(data.labels)
+    if len(inputs) == 0 or len(inputs) != len(labels):
+        must = "hold one label for each of one or more inputs"
+        raise mistake(name, must, f"holds {len(inputs)} inputs and {len(labels)} labels")
+    # In parts: what lies on disk need not fit into memory.
+    parts = (inputs[start : start + 2**14] for start in range(0, len(inputs), 2**14))
+    if not all(np.isfinite(part).all() for part in parts):
+        raise mistake(name, "have finite inputs", "holds NaN or infinity")
+    classes = np.issubdtype(labels.dtype, np.integer) and labels.ndim == 1
+    if classes and labels.min() < 0:
+        hint = "Targets that are no classes are floats."
+        must = "have class numbers 0, 1, 2, ... as labels"
+        raise mistake(name, must, f"has the label {labels.min()}", hint)
+    if labels.dtype.kind not in "iufcb" or not np.isfinite(labels).all():
+        must = "have class numbers or finite targets as labels"
+        raise mistake(name, must, f"has {labels.dtype} of shape {labels.shape}")
+    return classes
