@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from photonn import __version__
-from photonn.commands import data, doctor, experiments, mesh, results, run
-from photonn.errors import InputError, RunError
 from photonn.commands import data, doctor, experiments, mesh, results, run, runs, sweep
 from photonn.errors import InputError, RunError, Terminated
 

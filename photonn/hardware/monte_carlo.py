@@ -22,6 +22,7 @@ from photonn.hardware.memory import peak_bytes
 # Enough chips at a time to keep the cores busy; more only fall out of the caches.
 _MOST, _MEMORY = 64, 2**28
 _Measure = Callable[[Any], Any]
+_Make = Callable[[Any, Sequence[ErrorSource], Array], Any]
 
 
 class FailedChips(UserWarning):
@@ -36,6 +37,7 @@ def monte_carlo(
     key: Array,
     chips: int,
     chunk: int | None = None,
+    make: _Make = fabricate,
 ) -> Any:
     """Measure many chips, each with errors of its own, over all devices of this machine.
 
@@ -54,6 +56,7 @@ def monte_carlo(
         chips: how many.
         chunk: how many at a time on a device; it bounds the memory and changes no result. By
             default as many as fit in 256 MB.
+        make: from model, process and key to a chip: `fabricate`, or `fabricate_corrected`.
 
     Returns:
         What `measure` gives, with a first axis of length `chips`.
@@ -70,7 +73,7 @@ def monte_carlo(
     inputs = state, numbers, jax.random.split(key, chips)
     traced = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(inputs))
     devices = () if traced else _devices()
-    parts = graph, structure, fixed, measure
+    parts = graph, structure, fixed, measure, make
     try:
         program = _program(parts, chunk, devices)
     except TypeError:  # what cannot be hashed cannot be kept
@@ -87,12 +90,12 @@ def monte_carlo(
 
 def _new_program(parts: tuple, chunk: int | None, devices: tuple[Any, ...]) -> Callable:
     """The computation for any state, sizes of errors and keys, compiled at its first call."""
-    graph, structure, fixed, measure = parts
+    graph, structure, fixed, measure, make = parts
 
     def one(state: nnx.State, numbers: list, key: Array) -> Any:
         leaves = [f if n is None else n for n, f in zip(numbers, fixed, strict=True)]
         process = jax.tree.unflatten(structure, leaves)
-        return measure(fabricate(nnx.merge(graph, state, copy=True), process, key))
+        return measure(make(nnx.merge(graph, state, copy=True), process, key))
 
     def many(state: nnx.State, numbers: list, keys: Array) -> Any:
         chip = partial(one, state, numbers)

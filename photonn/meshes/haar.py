@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jaxtyping import Float
+from jaxtyping import Complex, Float
 
 from photonn.meshes.layout import Layout
 from photonn.meshes.phases import Phases
@@ -79,3 +79,20 @@ def unitary(key: Array, modes: int, dtype: jnp.dtype | None = None) -> Array:
     q, r = jnp.linalg.qr(jax.lax.complex(real, imag))
     diagonal = jnp.diagonal(r)
     return q * (diagonal / complex_array(jnp.abs(diagonal)))[None, :]
+
+
+def matrix(
+    key: Array, outputs: int, inputs: int, *, scale: float = 1.0
+) -> Complex[Array, "outputs inputs"]:
+    """A random matrix with Haar-distributed singular vectors and normal singular values.
+
+    Args:
+        key: random key.
+        outputs, inputs: its shape; 2 or more.
+        scale: standard deviation of the singular values, whose sign counts as a phase.
+    """
+    keys = jax.random.split(key, 3)
+    kept = min(outputs, inputs)
+    left, right = unitary(keys[0], outputs), unitary(keys[1], inputs)
+    values = complex_array(scale * jax.random.normal(keys[2], (kept,), left.real.dtype))
+    return jnp.matmul(left[:, :kept] * values, right[:kept], precision="highest")

@@ -1,5 +1,7 @@
 """Complex-valued layers that no device bounds, to stand beside those that are light."""
 
+from collections.abc import Callable
+
 import jax.numpy as jnp
 from flax import nnx
 from jax import Array, lax
@@ -24,20 +26,35 @@ class ComplexDense(Product):
         gain: factor on every output, trainable.
     """
 
-    def __init__(self, inputs: int, outputs: int, *, gain: float = 1.0, rngs: nnx.Rngs):
-        """Draw the first weights; the power of the light is kept on average.
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        gain: float = 1.0,
+        init: Callable[[Array, int, int], Array] | None = None,
+        rngs: nnx.Rngs,
+    ):
+        """Draw the first weights.
 
         Args:
             inputs: number of modes in.
             outputs: number of modes out.
             gain: at the start.
+            init: from a random key, outputs and inputs to a complex matrix, such as
+                `meshes.haar.matrix`. By default independent numbers that keep the power of
+                the light on average.
             rngs: the stream `params` gives the key.
         """
         check_integer("inputs", inputs, 1)
         check_integer("outputs", outputs, 1)
         super().__init__(gain=gain)
-        start = parameters(rngs).normal((2, outputs, inputs), float)
-        self.weight = Gain(start / jnp.sqrt(2 * outputs))
+        if init is None:
+            start = parameters(rngs).normal((2, outputs, inputs), float) / jnp.sqrt(2 * outputs)
+        else:
+            matrix = init(parameters(rngs)(), outputs, inputs)
+            start = jnp.stack([matrix.real, matrix.imag])
+        self.weight = Gain(start)
 
     def matrix(self) -> Complex[Array, "outputs inputs"]:
         """The complex matrix."""

@@ -1,7 +1,7 @@
 """What an experiment says, beside what was published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -48,41 +48,23 @@ class Claim:
 
     @classmethod
     def over_seeds(
-        cls,
-        name: str,
-        values: Sequence[float],
-        seeds: Sequence[int],
-        *,
-        target: float | None = None,
-        aim: Aim = "at least",
-        tolerance: float | None = None,
-        **what: Any,
+        cls, name: str, values: Sequence[float], seeds: Sequence[int], **what: Any
     ) -> "Claim":
-        """The mean and spread of one value for each seed, against a target.
+        """The mean and spread of one value for each seed, against a target if there is one.
 
         Args:
             name: what was built.
             values: one number for each seed.
             seeds: the seeds.
-            target: what we set out to reach.
-            aim: `at least`, `at most`, or `within` the tolerance of the target.
-            tolerance: of the aim `within`.
             **what: the other attributes.
         """
         ours = float(np.mean(values))
         spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
-        met = None if target is None else _shortfall(ours, target, aim, tolerance) <= 0
-        return cls(
-            name=name,
-            ours=ours,
-            spread=spread,
-            seeds=list(seeds),
-            target=target,
-            aim=aim,
-            tolerance=tolerance,
-            met=met,
-            **what,
-        )
+        claim = cls(name=name, ours=ours, spread=spread, seeds=list(seeds), **what)
+        if claim.target is None:
+            return claim
+        over = _shortfall(ours, claim.target, claim.aim, claim.tolerance)
+        return replace(claim, met=over <= 0)
 
 
 def _shortfall(ours: float, target: float, aim: Aim, tolerance: float | None) -> float:
