@@ -166,6 +166,11 @@ def test_steps_of_a_voltage_are_twice_as_coarse_at_the_top():
     np.testing.assert_allclose(widths["voltage"] / widths["phase"], 2 - 1 / 255, rtol=1e-6)
 
 
+def test_more_bits_than_a_float_resolves_change_nothing():
+    phases = jnp.linspace(0.1, 6.0, 50)
+    np.testing.assert_allclose(Quantization(64).nearest(phases), phases, rtol=1e-15)
+
+
 def test_a_short_span_chooses_the_nearer_end():
     source = Quantization(3, span=np.pi)
     got = source.nearest(jnp.asarray([np.pi + 0.1, 2 * np.pi - 0.1, -0.1]))
