@@ -177,7 +177,10 @@ class Run:
     def _same(self) -> dict[str, Any]:
         """What must be the same where a run goes on."""
         seed = {"seeds": list(self.plan.seeds)} if self.plan.lanes else {"seed": self.plan.seeds[0]}
-        return {**seed, "batch": self.train.batch, "samples": len(self.train.inputs)}
+        estimate = self.recipe.estimate
+        kind = getattr(estimate, "__name__", type(estimate).__name__)
+        size = {"batch": self.train.batch, "samples": len(self.train.inputs)}
+        return {**seed, **size, "estimate": kind}
 
     def _lines(self) -> list[Row]:
         return sorted((row for rows in self.rows for row in rows), key=lambda row: row["epoch"])

@@ -272,3 +272,6 @@ def test_a_folder_of_another_fit_is_refused(tmp_path):
     train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=0, **options)
     with pytest.raises(InputError, match="`seed` must be 0, as in the fit"):
         train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=1, **options)
+    options["estimate"] = train.SPSA()
+    with pytest.raises(InputError, match=r"`estimate` must be autodiff, as in .*, but is SPSA"):
+        train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=0, **options)
