@@ -75,7 +75,9 @@ def fit(
     """
     classes = check_data(train, validation)
     check_optimizer("optimizer", optimizer)
-    check_numbers(epochs=epochs, batch=batch, patience=patience, ema=ema, train=train)
+    check_numbers(
+        train, (seed,), epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
+    )
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     division = sharding.chosen(batch)
     recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)

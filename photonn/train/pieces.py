@@ -67,6 +67,8 @@ class Run:
         self.key = division.everywhere(jax.numpy.stack(keys) if plan.lanes else keys[0])
         folder = Path(plan.folder) if plan.folder and division.is_first else None
         self.store = Checkpoints(folder / "checkpoints") if folder else None
+        if self.store:
+            self.store.own()  # also a new one: two fits would write the same metrics
         restored = division.share(self.store.restore(state) if self.store else None, state)
         if restored:
             _check_same(plan.folder, restored.notes, self._same(), plan.epochs)

@@ -1,17 +1,31 @@
 """What is asked of a fit, checked before anything is compiled."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from photonn.data import Dataset
-from photonn.errors import check_integer, check_kind, check_real, mistake
+from photonn.errors import check_integer, check_kind, check_not_negative, check_real, mistake
 
 
 def check_numbers(
-    *, epochs: int, batch: int, patience: int | None, ema: float | None, train: Dataset
+    train: Dataset,
+    seeds: Sequence[int],
+    *,
+    epochs: int,
+    batch: int,
+    patience: int | None,
+    ema: float | None,
+    save: float,
 ) -> None:
     """Raise unless the numbers of a fit can be used."""
     check_integer("epochs", epochs, 1)
     check_integer("batch", batch, 1)
+    for seed in seeds:
+        check_integer("seed", seed, 0)
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise mistake("seeds", "be one or more different numbers", f"is {list(seeds)}")
+    check_not_negative("save_seconds", save, "s")
     if patience is not None:
         check_integer("patience", patience, 1)
     if ema is not None:

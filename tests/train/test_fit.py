@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from filelock import FileLock
 from flax import nnx
 
 from photonn import nn, train
@@ -94,6 +95,16 @@ def test_the_best_epoch_is_restored():
     assert min(accuracies) < max(accuracies), "every epoch is as good: nothing is tested"
     assert history.best["validation_accuracy"] == max(accuracies)
     assert float(train.accuracy(model, VALIDATION)) == max(accuracies)
+
+
+def test_a_folder_in_which_another_begins_is_left_alone(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    with (
+        FileLock(tmp_path / "checkpoints" / ".lock"),
+        pytest.raises(InputError, match="another process fits"),
+    ):
+        fit(Network(), folder=tmp_path)
+    assert not (tmp_path / "metrics.jsonl").exists()
 
 
 def test_a_fit_without_progress_stops_early():
