@@ -118,6 +118,7 @@ class RunFolder:
                 f"`out` must be a folder in which nothing runs, but a run is under way in "
                 f"{self.path}. Wait for it, or choose another with --out FOLDER."
             ) from None
+        known = read_record(record)  # of a run that has ended while we waited
         if known and not fresh:
             self._check_same(known)
             return

@@ -60,7 +60,8 @@ def fit(
         seed: of the order of the samples.
         patience: stop after so many epochs without a better one.
         folder: where metrics and checkpoints lie; a fit that was begun there goes on. It must
-            have the same model, data and optimiser; seed, batch and samples are checked.
+            have the same seed, batch and data, a model of the same shapes and the same kind of
+            optimiser: all this is checked, its rates are not.
         save_seconds: least time between checkpoints [s]; the last epoch is always saved.
         progress: label of a progress bar; `None` shows none.
         track: also write to `folder/tensorboard`; needs photonn[track].

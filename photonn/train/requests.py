@@ -6,6 +6,7 @@ import numpy as np
 
 from photonn.data import Dataset
 from photonn.errors import check_integer, check_kind, check_not_negative, check_real, mistake
+from photonn.train.samples import PART
 
 
 def check_numbers(
@@ -52,8 +53,7 @@ def _has_classes(name: str, data: Dataset) -> bool:
     if len(inputs) == 0 or len(inputs) != len(labels):
         must = "hold one label for each of one or more inputs"
         raise mistake(name, must, f"holds {len(inputs)} inputs and {len(labels)} labels")
-    # In parts: what lies on disk need not fit into memory.
-    parts = (inputs[start : start + 2**14] for start in range(0, len(inputs), 2**14))
+    parts = (inputs[start : start + PART] for start in range(0, len(inputs), PART))
     if not all(np.isfinite(part).all() for part in parts):
         raise mistake(name, "have finite inputs", "holds NaN or infinity")
     classes = np.issubdtype(labels.dtype, np.integer) and labels.ndim == 1

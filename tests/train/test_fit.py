@@ -186,6 +186,17 @@ def test_a_folder_of_another_model_is_refused(tmp_path):
         fit(other, epochs=1, folder=tmp_path)
 
 
+@pytest.mark.parametrize("name", ["train", "validation"])
+def test_a_folder_of_other_data_is_refused(tmp_path, name):
+    fit(Network(), epochs=1, folder=tmp_path)
+    parts = {"train": TRAIN, "validation": VALIDATION}
+    changed = parts[name].inputs.copy()
+    changed[-1, 0] += 0.1
+    parts[name] = parts[name]._replace(inputs=changed)
+    with pytest.raises(InputError, match=f"`{name}` must be data with the checksum .* Use another"):
+        train.fit(Network(), *parts.values(), optax.adam(0.1), epochs=2, batch=16, folder=tmp_path)
+
+
 def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_state(tmp_path):
     def loss(outputs, labels):
         return jnp.sum(outputs**2) * jnp.where(outputs[0, 0] > 1.5, jnp.nan, 1.0)
