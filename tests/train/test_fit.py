@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from filelock import FileLock
 from flax import nnx
 
 from photonn import nn, train
@@ -96,6 +97,16 @@ def test_the_best_epoch_is_restored():
     assert float(train.accuracy(model, VALIDATION)) == max(accuracies)
 
 
+def test_a_folder_in_which_another_begins_is_left_alone(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    with (
+        FileLock(tmp_path / "checkpoints" / ".lock"),
+        pytest.raises(InputError, match="another process fits"),
+    ):
+        fit(Network(), folder=tmp_path)
+    assert not (tmp_path / "metrics.jsonl").exists()
+
+
 def test_a_fit_without_progress_stops_early():
     model = Network()
     before = numbers(model)
@@ -173,6 +184,17 @@ def test_a_folder_of_another_model_is_refused(tmp_path):
     other = nnx.Sequential(nnx.Linear(2, 2, rngs=nnx.Rngs(0)))
     with pytest.raises(RunError, match=r"another model.*Use another folder"):
         fit(other, epochs=1, folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["train", "validation"])
+def test_a_folder_of_other_data_is_refused(tmp_path, name):
+    fit(Network(), epochs=1, folder=tmp_path)
+    parts = {"train": TRAIN, "validation": VALIDATION}
+    changed = parts[name].inputs.copy()
+    changed[-1, 0] += 0.1
+    parts[name] = parts[name]._replace(inputs=changed)
+    with pytest.raises(InputError, match=f"`{name}` must be data with the checksum .* Use another"):
+        train.fit(Network(), *parts.values(), optax.adam(0.1), epochs=2, batch=16, folder=tmp_path)
 
 
 def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_state(tmp_path):
