@@ -109,8 +109,9 @@ def one_seed(config: Config, run, seed: int) -> dict:
         )
 
     computer, robust = nnx.clone(design), nnx.clone(design)
-    # Noise-aware: other chips at every step, never the one that is made.
-    aware = hardware.Vaccinated(robust, process, rngs=nnx.Rngs(noise=seed))
+    # Noise-aware: other chips at every step and in validation, never the one that is made.
+    noise = nnx.Rngs(noise=seed)
+    aware = hardware.Vaccinated(robust, process, always=True, rngs=noise)
     histories = {
         "computer": fit("computer", computer, train.autodiff),
         "noise-aware": fit("noise-aware", aware, train.autodiff),

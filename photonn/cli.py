@@ -12,16 +12,7 @@ from photonn import __version__
 from photonn.commands import data, doctor, experiments, mesh, results, run, runs, sweep
 from photonn.errors import InputError, RunError, Terminated
 
-COMMANDS = (
-    experiments,
-    run,
-    sweep,
-    runs,
-    mesh,
-    results,
-    data,
-    doctor,
-)
+COMMANDS = (experiments, run, sweep, runs, mesh, results, data, doctor)
 
 EXAMPLES = """examples:
   photonn list                                   what can be run
@@ -75,10 +66,8 @@ def _dispatch(arguments: list[str]) -> None:
     for command in COMMANDS:
         command.add_parser(commands)
     known, rest = parser.parse_known_args(arguments)
-    if rest and known.command not in (
-        "run",
-        "sweep",
-    ):  # whose fields are read once it is known what runs
+    # Fields of these two are read once it is known what runs.
+    if rest and known.command not in ("run", "sweep"):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     known.carry_out(known, rest)
 

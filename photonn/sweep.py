@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from photonn import config
-from photonn.errors import check_integer, mistake
-from photonn.report.run_folder import flat
+from photonn.errors import RunError, check_integer, mistake
+from photonn.report.run_folder import flat, read_result
 
 MOST = 10_000  # points: a slip in a range should not fill the memory
 
@@ -131,15 +131,13 @@ def points(
 
 def row(point: Point, failure: str = "") -> dict[str, Any]:
     """The line of a point in the table: what was varied, the claims, and how it stands."""
-    path, claims = point.folder / "result.json", {}
-    status = f"failed: {failure}" if failure else "not run"
-    if path.exists():
-        try:
-            found = json.loads(path.read_text())["claims"]
-            claims = {f"{claim['name']} ({claim['metric']})": claim["ours"] for claim in found}
+    status, claims = f"failed: {failure}" if failure else "not run", {}
+    try:
+        if found := read_result(point.folder):
             status = "finished"
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            status = f"failed: {path} cannot be read ({error})"
+            claims = {f"{c['name']} ({c['metric']})": c["ours"] for c in found["claims"]}
+    except RunError as error:
+        status = f"failed: {error}"
     return {**point.varied, **claims, "status": status, "folder": str(point.folder)}
 
 

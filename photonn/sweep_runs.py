@@ -18,10 +18,11 @@ from typing import Any
 
 import tomli_w
 
-from photonn.errors import InputError
+from photonn.durable import write_atomically
+from photonn.errors import InputError, Terminated
 from photonn.report.run_folder import without_none
 from photonn.sweep import Point
-from photonn.train.checkpoint import write_atomically
+from photonn.train.termination import termination
 
 Done = Callable[[Point, str], None]  # with what failed, or nothing
 
@@ -40,10 +41,15 @@ def run_here(name: str, waiting: Sequence[Point], jobs: int, done: Done) -> None
     """Run points in so many processes at a time.
 
     Whatever ends this, an interruption included, asks all processes to save and stop.
+
+    Raises:
+        Terminated: after SIGTERM.
     """
     left, running = list(waiting), {}
-    with _stopped(running):
+    with termination() as asked, _stopped(running):
         while left or running:
+            if asked():
+                raise Terminated
             while left and len(running) < jobs:
                 point = left.pop(0)
                 running[point.folder] = point, _start(command(name, point), point, jobs)
@@ -69,6 +75,7 @@ def run_on_cluster(
 
     Raises:
         InputError: if submitit is not installed, or cannot use the options.
+        Terminated: after SIGTERM; the jobs are cancelled.
     """
     try:
         import submitit
@@ -86,16 +93,19 @@ def run_on_cluster(
     except Exception as error:  # whatever the scheduler says
         raise InputError(f"`--cluster {cluster}` cannot be used: {error}.") from error
     left = list(zip(waiting, submitted, strict=True))
-    try:
-        while left:
-            ended = [pair for pair in left if pair[1].done()]
-            left = [pair for pair in left if pair not in ended]
-            for point, job in ended:
-                done(point, _failure_of(job, point))
-            time.sleep(0.2)
-    finally:
-        for _, job in left:
-            job.cancel()
+    with termination() as asked:
+        try:
+            while left:
+                if asked():
+                    raise Terminated
+                ended = [pair for pair in left if pair[1].done()]
+                left = [pair for pair in left if pair not in ended]
+                for point, job in ended:
+                    done(point, _failure_of(job, point))
+                time.sleep(0.2)
+        finally:
+            for _, job in left:
+                job.cancel()
 
 
 def log(point: Point) -> Path:

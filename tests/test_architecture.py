@@ -13,7 +13,7 @@ EXPERIMENTS = sorted((ROOT / "experiments").glob("*.py"))
 # From the bottom up; rooms of one row do not know each other.
 ORDER = (
     {"errors"},
-    {"precision"},
+    {"precision", "durable"},
     {"devices"},
     {"meshes", "free_space", "photons"},
     {"nn"},

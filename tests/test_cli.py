@@ -121,7 +121,7 @@ def test_help_is_quick_because_it_loads_no_jax(arguments):
 def smoke_run(tmp_path_factory):
     """One run of the main job in a process of its own, as a user starts it."""
     folder = tmp_path_factory.mktemp("run") / "smoke"
-    command = [sys.executable, "-m", "photonn.cli", *SMOKE, "--out", str(folder)]
+    command = [sys.executable, "-m", "photonn.cli", *SMOKE, "--track", "--out", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
@@ -135,6 +135,7 @@ def test_a_run_leaves_everything_in_its_folder(smoke_run):
         rows = (folder / network / "seed0" / "metrics.jsonl").read_text().splitlines()
         assert [json.loads(row)["epoch"] for row in rows] == [1, 2]
         assert list((folder / network / "seed0" / "checkpoints").glob("*.json"))
+        assert list((folder / network / "seed0" / "tensorboard").glob("events.*"))
     for figure in ("learning_curve", "confusion", "mesh", "diffractive"):
         for kind in ("png", "svg"):
             assert (folder / "figures" / f"{figure}.{kind}").stat().st_size > 1000

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from photonn import cli, sweep, sweep_runs
-from photonn.errors import InputError
+from photonn.errors import InputError, Terminated
 
 TOY = '''"""Squares a number, unless it is told to fail."""
 
@@ -176,6 +176,23 @@ def test_a_crash_is_told_by_its_last_line(tmp_path):
     sweep_runs.log(point).write_text("")
     assert sweep_runs.failure(-9, point) == "exit -9: no output"
     assert sweep_runs.failure(0, point) == ""
+
+
+def test_sigterm_ends_a_sweep_and_every_process_of_it(tmp_path, monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def start(*arguments, **options):
+        started.append(popen(*arguments, **options))
+        signal.raise_signal(signal.SIGTERM)
+        return started[-1]
+
+    sleep = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(sweep_runs, "command", lambda name, point: sleep)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    waiting = [sweep.Point({}, None, tmp_path / name) for name in "ab"]
+    with pytest.raises(Terminated):
+        sweep_runs.run_here("toy", waiting, 2, lambda *_: None)
+    assert [process.poll() for process in started] == [-signal.SIGTERM] * 2
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def _list(names: list[str], root: str | None) -> None:
     console.print(made)
 
 
-def _there(source: data.Source, found: Any) -> str:
+def _there(source: "data.Source", found: Any) -> str:
     if not found.missing(source.files):
         return str(next(iter(found.places.values())).parent)
     missing = len(found.missing(source.files))
@@ -86,7 +86,7 @@ def _fetch(names: list[str], root: str | None) -> None:
         raise RunError("\n".join(failures))
 
 
-def _watched(source: data.Source, root: str | None) -> Any:
+def _watched(source: "data.Source", root: str | None) -> Any:
     from rich import progress
 
     columns = (

@@ -4,7 +4,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   photonn run digits --config small --out runs/mine
   photonn run digits --config my.toml --mesh.learning-rate 0.005
   photonn run digits --devices all
+  photonn run digits --track                              then: tensorboard --logdir runs
   photonn run --from runs/digits/small-1a2b3c4d           once more, from its own config.toml
 
 Fields of the configuration follow as --field.sub VALUE; `photonn run NAME --help` lists
@@ -32,6 +33,7 @@ OPTIONS = """options of every experiment:
   --from FOLDER        the configuration of a run, to do it again
   --out FOLDER         run folder
   --fresh              throw an earlier run there away
+  --track              also write for TensorBoard, beside the metrics of each fit
   --devices N|all      divide the samples of every step over so many devices
   --hosts WHICH        one of several processes: ADDRESS:PORT,COUNT,NUMBER or auto
 """
@@ -48,6 +50,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--from", dest="source", metavar="FOLDER", help="do a run again")
     parser.add_argument("--out", metavar="FOLDER", help="run folder [runs/NAME/CONFIG-HASH]")
     parser.add_argument("--fresh", action="store_true", help="throw an earlier run there away")
+    parser.add_argument("--track", action="store_true", help="also write for TensorBoard")
     parser.add_argument("--devices", metavar="N|all", help="for a fit [1]")
     parser.add_argument("--hosts", metavar="WHICH", help="ADDRESS:PORT,COUNT,NUMBER or auto")
     parser.add_argument("-h", "--help", action="store_true", help="show this, or NAME's fields")
@@ -75,11 +78,13 @@ def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
     chosen = config.override(chosen, rest, program)
 
     from photonn.report import RunFolder
+    from photonn.train.history import tracked
 
     label = Path(known.config).stem if known.config else "default"
     label = "again" if known.source else label
     out = known.out or config.default_folder(known.name, label, chosen)
-    with _parties(known, Path(out)) as (division, own):
+    watched = tracked() if known.track else nullcontext()
+    with watched, _parties(known, Path(out)) as (division, own):
         run = RunFolder(own, known.name, chosen, fresh=known.fresh)
         result = run.result
         if not division.of_first(result is not None):

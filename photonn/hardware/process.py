@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import Any, Literal, overload
 
 from photonn.devices.waveguide import Dispersion
-from photonn.errors import check_choice, check_not_negative, mistake
+from photonn.errors import (
+    check_choice,
+    check_integer,
+    check_not_negative,
+    check_positive,
+    check_real,
+    mistake,
+)
 from photonn.hardware.chip_plan import ChipPlan
 from photonn.hardware.component_loss import ComponentLoss
 from photonn.hardware.layer_errors import LayerErrors
@@ -43,7 +50,6 @@ QUANTITIES = {
     "cell_length": ("m", "more"),
     "mode_pitch": ("m", "more"),
     "pi_power": ("W", "more"),
-    "hold_power": ("W", "more"),
     "response_time": ("s", "more"),
     "layer_db": ("dB", "more"),
     "layer_power": ("W", "more"),
@@ -90,6 +96,7 @@ class Value:
     confirmed: bool = True
 
     def __post_init__(self):
+        check_real("value", self.typical, "the unit of the quantity")
         if not self.low <= self.typical <= self.high:
             numbers = f"is {self.low}, {self.typical}, {self.high}"
             raise mistake("value", "rise from low over typical to high", numbers)
@@ -118,8 +125,13 @@ class Process(Sequence):
     curve: Literal["phase", "voltage"] = "phase"
 
     def __post_init__(self):
-        for name in self.values:
+        for name, value in self.values.items():
             check_choice("values", name, QUANTITIES)
+            if name in ("laser_efficiency", "responsivity"):  # power is divided by them
+                check_positive(name, value.low, QUANTITIES[name][0])
+            if name == "phase_bits":
+                for bits in (value.low, value.typical, value.high):
+                    check_integer(name, bits, 1, "24 are as good as no steps.")
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
     def get(self, name: str, default: float = 0.0) -> float:
@@ -178,7 +190,7 @@ class Process(Sequence):
         made: dict[str, Callable[[float], Any]] = {
             "splitter_sigma": lambda x: SplitterError(x),
             "wafer_sigma": lambda x: WaferVariation(x, self.get("wafer_length", 1e-3), plan),
-            "phase_bits": lambda x: Quantization(round(x), self.curve),
+            "phase_bits": lambda x: Quantization(int(x), self.curve),
             "crosstalk": lambda x: ThermalCrosstalk(x, has("crosstalk_length", 100e-6), plan),
             "phase_sigma": lambda x: PhaseNoise(x),
         }

@@ -45,7 +45,7 @@ class Quantization:
 
     def nearest(self, phase: Array) -> Array:
         """The phase that the driver sets for a wanted one [rad]."""
-        levels, turn = 2**self.bits - 1, 2 * jnp.pi
+        levels, turn = 2.0**self.bits - 1, 2 * jnp.pi
         # Between the span and a full turn the nearer end is chosen, on the circle.
         wrapped = jnp.mod(phase, turn)
         wrapped = jnp.where(wrapped > (self.span + turn) / 2, wrapped - turn, wrapped)

@@ -15,7 +15,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import ArrayLike, Float, Shaped
 
-from photonn.errors import check_integer, check_real, mistake
+from photonn.errors import check_integer, check_key, check_real, mistake
 
 
 class Estimate(NamedTuple):
@@ -110,12 +110,15 @@ def bootstrap(
     array = _chips(values)
     check_share("confidence", confidence)
     check_integer("resamples", resamples, 2)
+    check_key("key", key)
     drawn = np.asarray(jax.random.randint(key, (resamples, len(array)), 0, len(array)))
     again = np.stack([statistic(array[chips]) for chips in drawn])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         low, high = np.nanquantile(again, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    return Estimate(np.asarray(statistic(array)), low, high)
+    value = np.asarray(statistic(array))
+    lost = np.isnan(value)  # resamples without the chip that failed are no interval of it
+    return Estimate(value, np.where(lost, np.nan, low), np.where(lost, np.nan, high))
 
 
 def yield_of(
@@ -149,6 +152,9 @@ def yield_of(
 def _meets(array: np.ndarray, at_least: ArrayLike | None, at_most: ArrayLike | None) -> np.ndarray:
     if at_least is None and at_most is None:
         raise mistake("at_least", "be given, or `at_most`", "is not", "A yield needs a limit.")
+    for name, limit in (("at_least", at_least), ("at_most", at_most)):
+        if limit is not None and np.isnan(limit).any():
+            raise mistake(name, "be a number", "is NaN", "No chip meets that.")
     good = ~np.isnan(array)
     if at_least is not None:
         good &= array >= np.asarray(at_least)

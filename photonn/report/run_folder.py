@@ -22,10 +22,10 @@ from typing import Any
 import filelock
 import tomli_w
 
+from photonn.durable import hold, remove, write_atomically
 from photonn.errors import InputError, RunError
 from photonn.report.claims import Claim
 from photonn.train import sealed
-from photonn.train.durable import hold, remove, write_atomically
 from photonn.train.sealed import Damaged
 
 # What is left of a run that was killed while it opened its folder.
@@ -118,14 +118,16 @@ class RunFolder:
                 f"`out` must be a folder in which nothing runs, but a run is under way in "
                 f"{self.path}. Wait for it, or choose another with --out FOLDER."
             ) from None
+        known = read_record(record)  # of a run that has ended while we waited
         if known and not fresh:
             self._check_same(known)
             return
-        # Killed in between, it is still a run folder, and none that is finished.
-        order = {"result.json": 0, "run.json": 2}
-        for path in sorted(self.path.iterdir(), key=lambda path: order.get(path.name, 1)):
-            if path.name != ".lock":
-                remove(path)
+        if others := runs_inside(self.path):
+            raise InputError(
+                f"`out` must be a folder of one run to be emptied, but {others[0]} is another run. "
+                "Choose another with --out FOLDER."
+            )
+        clear(self.path)
         about = {"experiment": self.experiment, "config": self.config, **environment()}
         resolved = tomli_w.dumps({"experiment": self.experiment, **self.config})
         write_atomically(self.path / "config.toml", resolved)
@@ -153,6 +155,20 @@ def read_record(path: Path) -> dict[str, Any] | None:
         case {"experiment": str(), "config": dict(), "versions": dict()}:
             return record
     return None
+
+
+def runs_inside(folder: Path) -> list[Path]:
+    """Other run folders below one: they must not go with it."""
+    return sorted(path.parent for path in folder.glob("*/**/run.json"))
+
+
+def clear(folder: Path) -> None:
+    """Remove all of a run but its lock."""
+    # Killed in between, it is still a run folder, and none that is finished.
+    order = {"result.json": 0, "run.json": 2}
+    for path in sorted(folder.iterdir(), key=lambda path: order.get(path.name, 1)):
+        if path.name != ".lock":
+            remove(path)
 
 
 def read_result(folder: Path) -> dict[str, Any] | None:

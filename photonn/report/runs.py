@@ -8,9 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from photonn.durable import hold, is_held, remove
 from photonn.errors import InputError, RunError
-from photonn.report.run_folder import environment, flat, read_record, read_result
-from photonn.train.durable import hold, is_held, remove
+from photonn.report.run_folder import (
+    clear,
+    environment,
+    flat,
+    read_record,
+    read_result,
+    runs_inside,
+)
 
 State = Literal["running", "finished", "interrupted", "damaged"]
 
@@ -64,7 +71,7 @@ def find(folder: Path) -> list[Run]:
         run = look(Path(path))
         if run:
             found.append(run)
-            inside.clear()  # a run holds no runs
+            inside[:] = [name for name in inside if name != "checkpoints"]
     return found
 
 
@@ -178,7 +185,7 @@ class Removal:
 def removable(
     runs: Sequence[Run], *, unfinished: bool = False, older_than: float | None = None
 ) -> Iterator[Removal]:
-    """What of the runs could go; never anything of a run that is under way or damaged.
+    """What of the runs could go; never of one that is under way, damaged, or has others in it.
 
     Args:
         runs: those to look at.
@@ -188,7 +195,7 @@ def removable(
     """
     for run in runs:
         aged = older_than is None or run.age > older_than
-        if run.state not in ("finished", "interrupted") or not aged:
+        if run.state not in ("finished", "interrupted") or not aged or runs_inside(run.path):
             continue
         if run.state == "interrupted" and (unfinished or older_than is not None):
             yield Removal(run, (run.path,), run.size, "interrupted")
@@ -215,10 +222,8 @@ def discard(removal: Removal) -> bool:
         for path in removal.paths:
             remove(path)
         return True
-    # Killed in between, it is still a run folder, and none that is finished.
-    order = {"result.json": 0, "run.json": 2, ".lock": 3}
-    for path in sorted(run.path.iterdir(), key=lambda path: order.get(path.name, 1)):
-        remove(path)
+    clear(run.path)
+    remove(run.path / ".lock")
     del lock
     run.path.rmdir()
     return True

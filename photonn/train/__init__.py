@@ -5,7 +5,7 @@
     optimizers    Adam with a decaying rate; one optimiser for each kind of parameter
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
-    checkpoint    states on disk, with hashes (`manifest`, `sealed`, `durable`)
+    checkpoint    states on disk, with hashes (`manifest`, `sealed`)
     sharding      one fit over many devices and hosts
     termination   SIGTERM as a request to save and stop
     baselines     a linear model and a multilayer perceptron to compare with

@@ -20,10 +20,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from photonn.durable import hold, remove
 from photonn.errors import InputError, RunError
 from photonn.train import manifest
-from photonn.train.durable import hold, remove
-from photonn.train.durable import write_atomically as write_atomically
 from photonn.train.sealed import Damaged
 
 logger = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class Checkpoints:
     """The checkpoints of one run in one folder.
 
     Attributes:
-        folder: where they lie; made when the first one is saved.
+        folder: where they lie; made when it is owned.
         keep: how many are kept.
     """
 
@@ -62,9 +61,8 @@ class Checkpoints:
             InputError: if another process writes into the folder.
             RunError: if the folder cannot be written; earlier checkpoints stay as they are.
         """
+        self.own()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._own()
             self._drop_left_overs()
             name = self._free_name(step)
             _write(self.folder / name, state)
@@ -80,6 +78,28 @@ class Checkpoints:
                 "then run again to go on."
             ) from error
 
+    def own(self) -> None:
+        """Keep other processes out of the folder, which is made, as long as this one lives.
+
+        Raises:
+            InputError: if another process is in it.
+            RunError: if it cannot be written.
+        """
+        if self._lock is not None:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = hold(self.folder)
+        except filelock.Timeout:
+            raise InputError(
+                f"`folder` must be one in which nothing runs, but another process fits in "
+                f"{self.folder}. Wait for it, or choose another folder."
+            ) from None
+        except OSError as error:
+            raise RunError(
+                f"The folder {self.folder} cannot be written: {error}. Choose another one."
+            ) from error
+
     def restore(self, like: Any) -> Restored | None:
         """The newest sound checkpoint, or `None` where there is none.
 
@@ -92,7 +112,7 @@ class Checkpoints:
         """
         steps = self.steps()
         if steps:
-            self._own()
+            self.own()
             for path in self._left_overs():
                 if path.name.isdigit():
                     logger.warning("The save of step %s was cut short; it does not count.", path)
@@ -112,17 +132,6 @@ class Checkpoints:
                 "to start anew, or restore it from a copy."
             )
         return None
-
-    def _own(self) -> None:
-        if self._lock is not None:
-            return
-        try:
-            self._lock = hold(self.folder)
-        except filelock.Timeout:
-            raise InputError(
-                f"`folder` must be one in which nothing runs, but another process fits in "
-                f"{self.folder}. Wait for it, or choose another folder."
-            ) from None
 
     def _read(self, name: str, like: Any) -> Any:
         """The state in a folder of Orbax, once its bytes are known to be sound."""

@@ -60,7 +60,8 @@ def fit(
         seed: of the order of the samples.
         patience: stop after so many epochs without a better one.
         folder: where metrics and checkpoints lie; a fit that was begun there goes on. It must
-            have the same model, data and optimiser; seed, batch and samples are checked.
+            have the same seed, batch, data and name of the estimator, a model of the same shapes
+            and the same kind of optimiser: all this is checked, its rates are not.
         save_seconds: least time between checkpoints [s]; the last epoch is always saved.
         progress: label of a progress bar; `None` shows none.
         track: also write to `folder/tensorboard`; needs photonn[track].
@@ -75,7 +76,9 @@ def fit(
     """
     classes = check_data(train, validation)
     check_optimizer("optimizer", optimizer)
-    check_numbers(epochs=epochs, batch=batch, patience=patience, ema=ema, train=train)
+    check_numbers(
+        train, (seed,), epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
+    )
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     division = sharding.chosen(batch)
     recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)

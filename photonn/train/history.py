@@ -1,12 +1,15 @@
 """What is said of a fit: a row for each epoch, in memory, in a file, on TensorBoard."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from photonn.durable import write_atomically
 from photonn.errors import InputError, mistake
-from photonn.train.checkpoint import write_atomically
 
 Row = dict[str, float]
 
@@ -26,6 +29,24 @@ class History:
     best: Row
 
 
+_TRACKED: ContextVar[bool] = ContextVar("tracked", default=False)
+
+
+@contextmanager
+def tracked() -> Iterator[None]:
+    """Every `fit` and `fit_seeds` within writes for TensorBoard, if it has a folder.
+
+    Raises:
+        InputError: if TensorBoard is not installed.
+    """
+    _writer_class()
+    taken = _TRACKED.set(True)
+    try:
+        yield
+    finally:
+        _TRACKED.reset(taken)
+
+
 class Log:
     """The file metrics.jsonl, one JSON object an epoch, and TensorBoard where asked for."""
 
@@ -36,8 +57,10 @@ class Log:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # Rows behind the checkpoint are run again; they must not stand twice.
             write_atomically(self.path, "".join(json.dumps(row) + "\n" for row in rows))
-        if track:
-            self.writer = _writer(folder)
+        if track and folder is None:
+            raise mistake("track", "have a folder to write to", "`folder` is None", "Pass folder=.")
+        if folder and (track or _TRACKED.get()):
+            self.writer = _writer_class()(str(Path(folder) / "tensorboard"))
 
     def add(self, row: Row) -> None:
         """One more row."""
@@ -51,14 +74,12 @@ class Log:
             self.writer.flush()
 
 
-def _writer(folder: Path | str | None) -> Any:
-    if folder is None:
-        raise mistake("track", "have a folder to write to", "`folder` is None", "Pass folder=.")
+def _writer_class() -> Any:
     try:
         from tensorboard.summary import Writer  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise InputError(
-            "`track` needs TensorBoard, which is not installed. Install photonn[track], or leave "
-            "`track` out: metrics.jsonl holds the same numbers."
+            "`track` needs TensorBoard, which is not installed: pip install 'photonn[track]'. "
+            "Without it, metrics.jsonl holds the same numbers."
         ) from error
-    return Writer(str(Path(folder) / "tensorboard"))
+    return Writer

@@ -64,7 +64,9 @@ def one_hot_error(
     largest = jnp.max(powers, axis=-1, keepdims=True)
     # All dark: zero everywhere, not NaN, also in the gradient.
     shares = powers / jnp.where(largest > 0, largest, jnp.ones_like(largest))
-    return squared_error(shares, jax.nn.one_hot(labels, powers.shape[-1], dtype=powers.dtype))
+    rows = jnp.eye(powers.shape[-1], dtype=powers.dtype)
+    # NaN for a label beyond the detectors, as in the other losses; not the darkness of all.
+    return squared_error(shares, jnp.take(rows, labels, axis=0, mode="fill"))
 
 
 def wasted_power(

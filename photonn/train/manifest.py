@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from photonn.durable import settle
 from photonn.train import sealed
-from photonn.train.durable import settle
 from photonn.train.sealed import Damaged
 
 

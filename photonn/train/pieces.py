@@ -67,6 +67,10 @@ class Run:
         self.key = division.everywhere(jax.numpy.stack(keys) if plan.lanes else keys[0])
         folder = Path(plan.folder) if plan.folder and division.is_first else None
         self.store = Checkpoints(folder / "checkpoints") if folder else None
+        self.data: dict[str, str] = {}
+        if self.store:
+            self.data = {"train": train.checksum(), "validation": validation.checksum()}
+            self.store.own()  # also a new one: two fits would write the same metrics
         restored = division.share(self.store.restore(state) if self.store else None, state)
         if restored:
             _check_same(plan.folder, restored.notes, self._same(), plan.epochs)
@@ -177,7 +181,9 @@ class Run:
     def _same(self) -> dict[str, Any]:
         """What must be the same where a run goes on."""
         seed = {"seeds": list(self.plan.seeds)} if self.plan.lanes else {"seed": self.plan.seeds[0]}
-        return {**seed, "batch": self.train.batch, "samples": len(self.train.inputs)}
+        estimate = self.recipe.estimate
+        kind = getattr(estimate, "__name__", type(estimate).__name__)
+        return {**seed, "batch": self.train.batch, **self.data, "estimate": kind}
 
     def _lines(self) -> list[Row]:
         return sorted((row for rows in self.rows for row in rows), key=lambda row: row["epoch"])

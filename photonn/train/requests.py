@@ -1,17 +1,32 @@
 """What is asked of a fit, checked before anything is compiled."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from photonn.data import Dataset
-from photonn.errors import check_integer, check_kind, check_real, mistake
+from photonn.errors import check_integer, check_kind, check_not_negative, check_real, mistake
+from photonn.train.samples import PART
 
 
 def check_numbers(
-    *, epochs: int, batch: int, patience: int | None, ema: float | None, train: Dataset
+    train: Dataset,
+    seeds: Sequence[int],
+    *,
+    epochs: int,
+    batch: int,
+    patience: int | None,
+    ema: float | None,
+    save: float,
 ) -> None:
     """Raise unless the numbers of a fit can be used."""
     check_integer("epochs", epochs, 1)
     check_integer("batch", batch, 1)
+    for seed in seeds:
+        check_integer("seed", seed, 0)
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise mistake("seeds", "be one or more different numbers", f"is {list(seeds)}")
+    check_not_negative("save_seconds", save, "s")
     if patience is not None:
         check_integer("patience", patience, 1)
     if ema is not None:
@@ -38,8 +53,7 @@ def _has_classes(name: str, data: Dataset) -> bool:
     if len(inputs) == 0 or len(inputs) != len(labels):
         must = "hold one label for each of one or more inputs"
         raise mistake(name, must, f"holds {len(inputs)} inputs and {len(labels)} labels")
-    # In parts: what lies on disk need not fit into memory.
-    parts = (inputs[start : start + 2**14] for start in range(0, len(inputs), 2**14))
+    parts = (inputs[start : start + PART] for start in range(0, len(inputs), PART))
     if not all(np.isfinite(part).all() for part in parts):
         raise mistake(name, "have finite inputs", "holds NaN or infinity")
     classes = np.issubdtype(labels.dtype, np.integer) and labels.ndim == 1

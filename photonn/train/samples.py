@@ -5,6 +5,7 @@ host; while the device works on one block of steps, NumPy gathers the next. Both
 same numbers.
 """
 
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from photonn.train import losses
 from photonn.train.sharding import Division
 
 RESIDENT = 2**30  # a set of so many bytes lies on the device
+PART = 2**14  # samples that are read at once: what lies on disk need not fit into memory
 CHUNK = 256  # samples that are judged together
 BLOCK = 2**26  # bytes of a larger one that are sent at once
 
@@ -56,6 +58,15 @@ class Samples:
         rows = max(1, BLOCK * len(self.inputs) // max(size, 1))
         self.length = max(1, min(rows // batch, self.steps))
         self.held = self._send(slice(None)) if size <= RESIDENT else None
+
+    def checksum(self) -> str:
+        """Of inputs and labels, so that a fit goes on with the data that it began with."""
+        total = 0
+        for values in (self.inputs, self.labels):
+            total = zlib.crc32(f"{values.dtype} {values.shape}".encode(), total)
+            for start in range(0, len(values), PART):
+                total = zlib.crc32(values[start : start + PART].tobytes(), total)
+        return f"data with the checksum {total:08x}"
 
     def blocks(self, order: Array, step: int) -> Iterator[tuple[int, Block]]:
         """The blocks from the one that holds a step on, each with the step behind its last.

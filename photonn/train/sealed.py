@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from photonn.train.durable import write_atomically
+from photonn.durable import write_atomically
 
 LARGEST = 2**28  # [bytes]; the history of a million epochs takes less
 

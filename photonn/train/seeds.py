@@ -10,7 +10,7 @@ import numpy as np
 from flax import nnx
 
 from photonn.data import Dataset
-from photonn.errors import check_integer, mistake
+from photonn.errors import mistake
 from photonn.train import losses, sharding
 from photonn.train.epoch import Augment, Recipe
 from photonn.train.gradients import Estimator, Loss, autodiff
@@ -60,13 +60,11 @@ def fit_seeds(
         InputError: as `fit`, and if the models differ in structure.
         RunError: as `fit`; the message names the seed.
     """
-    if not seeds or len(set(seeds)) != len(seeds):
-        raise mistake("seeds", "be one or more different numbers", f"is {list(seeds)}")
-    for seed in seeds:
-        check_integer("seeds", seed, 0)
     classes = check_data(train, validation)
     check_optimizer("optimizer", optimizer)
-    check_numbers(epochs=epochs, batch=batch, patience=patience, ema=ema, train=train)
+    check_numbers(
+        train, seeds, epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
+    )
     models = [build(seed) for seed in seeds]
     graph, *_ = nnx.split(models[0], nnx.Param, ...)
     division = sharding.chosen(batch)

@@ -191,6 +191,21 @@ def test_old_runs_go_and_young_ones_stay(three, capsys):
     assert {path.name for path in Path("runs").iterdir()} == {"half", "mine"}
 
 
+def test_a_run_with_others_inside_never_goes(capsys):
+    cli.main(["run", "toy", "--out", "runs"])
+    cli.main(["run", "toy", "--seed", "1", "--out", "runs/toy/inside"])
+    Path("runs/result.json").unlink()
+    before = tree()
+    assert "toy/inside" in said(capsys, "runs")
+    for more in (["--unfinished"], ["--older-than", "0"]):
+        said(capsys, "runs", "prune", *more)
+    said(capsys, "runs", "prune", "--unfinished", "--yes")
+    code, message = refused(capsys, "run", "toy", "--out", "runs", "--fresh")
+    assert code == 2
+    assert "toy/inside is another run" in message
+    assert tree() == before
+
+
 def test_a_clock_that_was_set_back_makes_nothing_old(three, capsys):
     for path in Path("runs").rglob("*"):
         os.utime(path, (2**33, 2**33))

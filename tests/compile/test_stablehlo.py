@@ -1,5 +1,6 @@
 """A program in a file: it runs without photonn, and damage is found."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -152,7 +153,8 @@ def test_damage_is_always_found(file, tmp_path):
 
 
 def test_later_and_foreign_files_are_named(file, tmp_path):
-    program, about = stablehlo._examine(file, file.read_bytes())
+    program, by = stablehlo._examine(file, file.read_bytes())
+    about = {"format": stablehlo.FORMAT, **by}
     path = tmp_path / "later"
     later = {**about, "format": 2, "photonn": "9.0"}
     path.write_bytes(program + stablehlo._trailer(program, later))
@@ -163,4 +165,14 @@ def test_later_and_foreign_files_are_named(file, tmp_path):
         stablehlo.load(path)
     path.write_bytes(b"?" + stablehlo._trailer(b"?", {**about, "jax": "99.0"}))
     with pytest.raises(InputError, match=r"written by JAX 99\.0"):
+        stablehlo.load(path)
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"\xff", b'{"format": "x"}', b"[" * 100_000])
+@pytest.mark.parametrize("beyond", [0, 2**40])
+def test_a_right_hash_over_nonsense_is_no_traceback(tmp_path, text, beyond):
+    body = b"program" + text + (len(text) + beyond).to_bytes(8, "little")
+    path = tmp_path / "odd.stablehlo"
+    path.write_bytes(body + hashlib.sha256(body).digest() + stablehlo.MAGIC)
+    with pytest.raises(InputError, match="does not say what it is"):
         stablehlo.load(path)

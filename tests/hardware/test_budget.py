@@ -161,6 +161,7 @@ def test_a_module_of_ones_own():
     [
         (lambda: hardware.budget(flat(1.0), SILICON, bits=0), "`bits` must be an integer"),
         (lambda: hardware.budget(flat(1.0), SILICON, bits=16), "8.5 bits"),
+        (lambda: hardware.budget_against_size(flat, [], SILICON), "`sizes` must hold at least one"),
         (lambda: hardware.budget(flat(1.0), SILICON, rate=1e12), "twice the bandwidth"),
         (lambda: hardware.budget(flat(1.0), SILICON, rate=-1.0), "`rate` must be positive"),
         (lambda: hardware.budget(flat(1.0), processes.slm), "`splitter_db` for the clements"),

@@ -1,5 +1,7 @@
 """The twin knows the chip as well as it says: planted errors, and errors that have moved."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +16,9 @@ from photonn.meshes import clements, haar
 
 MODES, SETTINGS, NOISE = 4, 16, 1e-3
 LAYOUT = clements.layout(MODES)
-PRIOR = Prior(split=0.03, offset=0.2, arm_loss=0.05, crosstalk=0.02)
+# Heat that spreads as in a process, not as by default.
+HEAT = ThermalCrosstalk(0.0, length=15e-6, plan=hardware.ChipPlan(120e-6, 50e-6))
+PRIOR = Prior(split=0.03, offset=0.2, arm_loss=0.05, crosstalk=0.02, heat=HEAT)
 LIGHT = jnp.eye(MODES, dtype=complex)
 
 
@@ -40,7 +44,7 @@ def light_through(state, crosstalk, phases):
     def one(theta, phi, gamma):
         values = {"theta": theta, "phi": phi, "gamma": gamma}
         set_ = nnx.map_state(lambda p, v: v.replace(values.get(p[-1], v[...])), state)
-        chip = nnx.merge(GRAPH, ThermalCrosstalk(crosstalk)(set_, jax.random.key(0)))
+        chip = nnx.merge(GRAPH, replace(HEAT, neighbour=crosstalk)(set_, jax.random.key(0)))
         return jnp.abs(chip(LIGHT)) ** 2
 
     return jax.vmap(one)(phases.theta, phases.phi, phases.gamma)
@@ -91,7 +95,7 @@ def test_the_twin_tells_powers_that_were_never_measured(known):
     phases = settings(2)
     want = light_through(nnx.state(chip), crosstalk, phases)
     np.testing.assert_allclose(
-        hardware.predict(DESIGN, twin.errors, phases, LIGHT), want, atol=5 * NOISE
+        hardware.predict(DESIGN, twin.errors, phases, LIGHT, HEAT), want, atol=5 * NOISE
     )
 
 
@@ -126,6 +130,12 @@ def test_mistakes_are_explained():
         Prior(split=-1.0)
     with pytest.raises(InputError, match=r"`noise` must be positive"):
         Measurement(settings(0), LIGHT, jnp.ones((SETTINGS, 4, 4)), 0.0)
+    powers = jnp.ones((SETTINGS - 1, 4, 4))
+    with pytest.raises(InputError, match=r"`phases` must have shape"):
+        hardware.calibrate(DESIGN, Measurement(settings(0), LIGHT, powers, NOISE))
+    powers = jnp.full((SETTINGS, 4, 4), jnp.nan)
+    with pytest.raises(InputError, match=r"`powers` must be finite"):
+        hardware.calibrate(DESIGN, Measurement(settings(0), LIGHT, powers, NOISE))
     with pytest.raises(InputError, match=r"`prior` must leave something to fit"):
         Prior(0.0, 0.0)
 

@@ -61,6 +61,7 @@ def test_a_law_holds_is_off_or_there_are_too_few_chips():
     assert error_laws.verdict(rare, 1.0) == "undecided"  # not one chip out of reach
 
 
+@pytest.mark.slow  # test_configuration has it for more layouts
 def test_nulling_reaches_the_corrected_error_without_knowing_the_errors():
     layout = clements.layout(4)
     found = error_laws.measure(layout, [0.05], configured=True, key=jax.random.key(0), chips=60)

@@ -91,16 +91,16 @@ def test_a_kind_made_elsewhere_is_found():
 
 
 def test_draws_have_the_deviation_asked_for():
-    model = mesh(64)
+    model = mesh(32)
     chip = hardware.fabricate(model, [PhaseNoise(0.03), SplitterError(0.01)], jax.random.key(5))
     parts = {0.01: np.ravel(chip.split[...])}
     parts[0.03] = np.concatenate(
         [chip.theta[...] - model.theta[...], chip.phi[...] - model.phi[...]]
     )
     for sigma, draws in parts.items():
-        # About 4000 draws of one fixed key; mean and deviation within 5 standard errors.
+        # About 1000 draws of one fixed key; mean and deviation within 5 standard errors.
         count = draws.size
-        assert count > 4000
+        assert count > 900
         assert abs(draws.mean()) < 5 * sigma / np.sqrt(count)
         assert abs(draws.std() / sigma - 1) < 5 / np.sqrt(2 * count)
     theta, phi = np.split(parts[0.03], 2)
@@ -130,7 +130,7 @@ def loop():
     return [np.asarray(measure(hardware.fabricate(model, PROCESS, k))) for k in keys]
 
 
-@pytest.mark.parametrize("chunk", [1, 2, 5, 16])
+@pytest.mark.parametrize("chunk", [2, 16])
 def test_monte_carlo_is_a_loop_over_chips(loop, chunk):
     model = network()
     before = numbers(model)
@@ -167,7 +167,7 @@ def test_sigma_may_be_traced():
         chip = hardware.fabricate(model, [PhaseNoise(sigma)], jax.random.key(0))
         return chip(jnp.ones(4))[0]
 
-    slope = jax.grad(power)(0.05)
+    slope = jax.jit(jax.grad(power))(0.05)
     # Step 1e-5: error of the quotient 1e-10, rounding 1e-11.
     np.testing.assert_allclose(slope, (power(0.05001) - power(0.04999)) / 2e-5, rtol=1e-6)
 

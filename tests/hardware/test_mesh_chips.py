@@ -29,28 +29,32 @@ def test_a_common_factor_is_no_error_and_the_square_is_one_less_fidelity():
         deviation(made, wanted) ** 2, 1 - hardware.fidelity(made, wanted), rtol=1e-12
     )
     assert deviation(jnp.zeros((2, 2), complex), jnp.eye(2, dtype=complex)) == 1
-    slope = jax.grad(lambda x: deviation(made + x * wanted, wanted))(0.1)
-    steps = [deviation(made + (0.1 + d) * wanted, wanted) for d in (1e-6, -1e-6)]
-    np.testing.assert_allclose(slope, (steps[0] - steps[1]) / 2e-6, rtol=1e-6)
+    both = jax.jit(jax.value_and_grad(lambda x: deviation(made + x * wanted, wanted)))
+    steps = both(0.1 + 1e-6)[0] - both(0.1 - 1e-6)[0]
+    np.testing.assert_allclose(both(0.1)[1], steps / 2e-6, rtol=1e-6)
 
 
-def test_splitters_give_the_law(mesh):
+PROCESS = [SplitterError(0.005), PhaseNoise(1e-3)]
+
+
+@pytest.fixture(scope="module")
+def made(mesh):
+    return hardware.mesh_chips(mesh, PROCESS, key=KEY, chips=200)
+
+
+def test_splitters_give_the_law(made):
     """sqrt(2 (N - 1)) sigma, root mean square; the common phase of all takes 1 / N of it."""
-    sigma = 0.005
-    error = hardware.mesh_chips(mesh, [SplitterError(sigma)], key=KEY, chips=200).error
-    wanted = np.sqrt(2 * 7) * sigma
-    # 8 modes are few: the part that a common factor takes is left as tolerance.
-    np.testing.assert_allclose(np.sqrt(np.mean(error**2)), wanted, rtol=0.08)
+    wanted = np.sqrt(2 * 7) * 0.005
+    # 8 modes are few: the part that a common factor takes is left as tolerance. The noise of
+    # the phases adds 1 %.
+    np.testing.assert_allclose(np.sqrt(np.mean(made.error**2)), wanted, rtol=0.08)
 
 
-def test_correction_is_of_the_same_chips(mesh):
-    process = [SplitterError(0.01), PhaseNoise(1e-3)]
-    draws = {"key": KEY, "chips": 6}
-    made = hardware.mesh_chips(mesh, process, **draws)
-    mended = hardware.mesh_chips(mesh, process, correct=True, **draws)
-    assert made.error.shape == made.loss_db.shape == (6,)
+def test_correction_is_of_the_same_chips(mesh, made):
+    mended = hardware.mesh_chips(mesh, PROCESS, correct=True, key=KEY, chips=200)
+    assert made.error.shape == made.loss_db.shape == (200,)
     # What is left is the noise of setting, 1e-3 in some 15 phases of each path.
-    assert (mended.error < made.error / 3).all() and (mended.error > 1e-3).all()
+    assert (mended.error < made.error / 2).all() and (mended.error > 1e-3).all()
     np.testing.assert_allclose(mended.loss_db, 0, atol=1e-10)
 
 
@@ -61,9 +65,9 @@ def test_what_all_paths_lose_is_no_error_and_what_they_lose_unevenly_is(mesh):
     assert 0.8 < made.loss_db[0] < 1.6 and 0.005 < made.error[0] < 0.05
 
 
-def test_the_wavelength_of_the_design_is_the_best(mesh):
+def test_the_wavelength_of_the_design_is_the_best(mesh, made):
     points = np.array([1540e-9, 1550e-9, 1560e-9])
-    swept = hardware.mesh_over_wavelength(mesh, [SplitterError(0.005)], points, key=KEY, chips=4)
-    alone = hardware.mesh_chips(mesh, [SplitterError(0.005)], key=KEY, chips=4).error
-    np.testing.assert_allclose(swept[1], alone, rtol=1e-6)
+    swept = hardware.mesh_over_wavelength(mesh, PROCESS, points, key=KEY, chips=4)
+    # Chip i is the same in a batch of any size.
+    np.testing.assert_allclose(swept[1], made.error[:4], rtol=1e-6)
     assert (swept[1] < swept[0]).all() and (swept[1] < swept[2]).all()

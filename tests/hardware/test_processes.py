@@ -83,6 +83,11 @@ def test_mistakes_are_named():
         processes.mems.replaced(pi_powr=1e-3)
     with pytest.raises(InputError, match="zero or more"):
         processes.mems.replaced(pi_power=-1e-3)
+    for bits in (0, 0.4, 2.6):
+        with pytest.raises(InputError, match="`phase_bits` must be an integer of at least 1"):
+            processes.mems.replaced(phase_bits=bits)
+    with pytest.raises(InputError, match="`laser_efficiency` must be positive"):
+        processes.mems.replaced(laser_efficiency=0.0)
     with pytest.raises(InputError, match="rise from low over typical to high"):
         Value(2.0, 3.0, 4.0, "here")
     with pytest.raises(InputError, match="splitter_db"):

@@ -66,7 +66,14 @@ def test_yield_counts_a_failed_chip_as_lost():
     assert hardware.yield_of(VALUES, at_most=10.0).low < 1
 
 
+def test_a_number_that_is_nan_has_no_interval():
+    found = hardware.bootstrap(np.array([1.0, np.nan, 3.0]), np.mean, key=KEY)
+    assert np.isnan(found).all()  # resamples without the failed chip know nothing of it
+
+
 def test_what_is_no_sample_is_refused():
+    with pytest.raises(InputError, match="`at_most` must be a number, but is NaN"):
+        hardware.yield_of(VALUES, at_most=np.nan)
     with pytest.raises(InputError, match="`at_least` must be given"):
         hardware.yield_of(VALUES)
     with pytest.raises(InputError, match="`values` must hold at least one chip"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from photonn.errors import InputError, RunError
-from photonn.report import Claim, RunFolder
+from photonn.report import Claim, RunFolder, run_folder
 from photonn.report.run_folder import flat, without_none
 
 
@@ -52,6 +52,18 @@ def test_an_unfinished_run_goes_on_in_its_folder(tmp_path):
     kept.write_text("hours of work")
     assert opened(tmp_path).result is None
     assert kept.read_text() == "hours of work"
+
+
+def test_a_run_that_ended_while_we_waited_for_its_folder_is_kept(tmp_path, monkeypatch):
+    hold = run_folder.hold
+
+    def wait(path):
+        monkeypatch.setattr(run_folder, "hold", hold)
+        finished(tmp_path)
+        return hold(path)
+
+    monkeypatch.setattr(run_folder, "hold", wait)
+    assert opened(tmp_path).result["claims"][0]["ours"] == 0.5
 
 
 def test_the_result_is_what_was_claimed(tmp_path):

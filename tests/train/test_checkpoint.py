@@ -14,9 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from photonn.durable import write_atomically
 from photonn.errors import InputError, RunError
 from photonn.train import manifest, sealed
-from photonn.train.checkpoint import Checkpoints, write_atomically
+from photonn.train.checkpoint import Checkpoints
 
 
 def state(value):
@@ -300,7 +301,7 @@ def test_what_a_killed_save_left_behind_is_ignored_and_removed(store):
 
 def test_a_folder_that_cannot_be_written_ends_the_run(tmp_path):
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(RunError, match=r"step 1 could not be written.*run again to go on"):
+    with pytest.raises(RunError, match=r"file/checkpoints cannot be written: .*Choose another one"):
         Checkpoints(tmp_path / "file" / "checkpoints").save(1, {"a": jnp.ones(2)}, {})
 
 

@@ -7,7 +7,7 @@ import optax
 import pytest
 from flax import nnx
 
-from photonn import train
+from photonn import data, train
 from photonn.data import Dataset
 from photonn.errors import InputError
 
@@ -93,13 +93,39 @@ def test_augmentation_changes_every_step_and_no_validation():
     np.testing.assert_allclose(history.best["validation_loss"], -shown.mean(), rtol=1e-14)
 
 
+def test_images_are_moved_and_turned_as_the_key_of_the_step_says():
+    """Of one image and one step, the weight is what the model was shown."""
+
+    def move(images, key):
+        first, second = jax.random.split(key)
+        return data.augment.rotate(data.augment.shift(images, first), second, angle=0.5)
+
+    class Sum(nnx.Module):
+        def __init__(self):
+            self.weight = nnx.Param(jnp.zeros((8, 8)))
+
+        def __call__(self, images):
+            return jnp.sum(images * self.weight[None], axis=(1, 2))[:, None]
+
+    image, model = RNG.uniform(size=(1, 8, 8)), Sum()
+    one = Dataset(image, np.zeros((1, 1)))
+    loss = lambda outputs, _: -outputs.mean()  # noqa: E731
+    train.fit(model, one, one, optax.sgd(1.0), epochs=1, batch=1, augment=move, loss=loss)
+    key = jax.random.key(0)
+    for number in (0, 0, 0):  # epoch, step, and the draw of the augmentation
+        key = jax.random.fold_in(key, number)
+    want = move(jnp.asarray(image), key)[0]
+    assert np.abs(want - image[0]).max() > 0.1
+    np.testing.assert_allclose(model.weight[...], want, rtol=1e-12, atol=1e-14)  # compiled sums
+
+
 def test_two_half_batches_accumulated_are_one_batch():
-    data, models = targets(32, noise=0.1), (Linear(3, 2), Linear(3, 2))
+    noisy, models = targets(32, noise=0.1), (Linear(3, 2), Linear(3, 2))
     for model, batch, optimizer in zip(
         models, (8, 4), (optax.sgd(0.1), optax.MultiSteps(optax.sgd(0.1), 2)), strict=True
     ):
         loss = train.losses.squared_error
-        train.fit(model, data, data, optimizer, epochs=2, batch=batch, loss=loss)
+        train.fit(model, noisy, noisy, optimizer, epochs=2, batch=batch, loss=loss)
     one, two = (np.asarray(model.weight[...]) for model in models)
     assert np.abs(one).max() > 0.1
     np.testing.assert_allclose(two, one, rtol=1e-6)  # Optax counts in float32
@@ -110,13 +136,15 @@ def test_two_half_batches_accumulated_are_one_batch():
     [
         ({"ema": 1.0}, "`ema` must be above 0 and below 1"),
         ({"track": True}, "`track` must have a folder"),
+        ({"seed": -1}, "`seed` must be an integer of at least 0"),
+        ({"save_seconds": float("nan")}, "`save_seconds` must be zero or more"),
         ({}, "pass loss=train.losses.squared_error"),
     ],
 )
 def test_what_a_fit_cannot_use_is_named(options, words):
-    data = targets(8)
+    few = targets(8)
     with pytest.raises(InputError, match=words):
-        train.fit(Linear(3, 2), data, data, optax.sgd(0.1), epochs=1, batch=4, **options)
+        train.fit(Linear(3, 2), few, few, optax.sgd(0.1), epochs=1, batch=4, **options)
 
 
 def test_labels_of_two_kinds_are_refused():

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from filelock import FileLock
 from flax import nnx
 
 from photonn import nn, train
@@ -96,6 +97,16 @@ def test_the_best_epoch_is_restored():
     assert float(train.accuracy(model, VALIDATION)) == max(accuracies)
 
 
+def test_a_folder_in_which_another_begins_is_left_alone(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    with (
+        FileLock(tmp_path / "checkpoints" / ".lock"),
+        pytest.raises(InputError, match="another process fits"),
+    ):
+        fit(Network(), folder=tmp_path)
+    assert not (tmp_path / "metrics.jsonl").exists()
+
+
 def test_a_fit_without_progress_stops_early():
     model = Network()
     before = numbers(model)
@@ -175,6 +186,20 @@ def test_a_folder_of_another_model_is_refused(tmp_path):
         fit(other, epochs=1, folder=tmp_path)
 
 
+def test_a_folder_of_other_data_is_refused(tmp_path):
+    fit(Network(), epochs=1, folder=tmp_path)
+    for name in ("train", "validation"):
+        parts = {"train": TRAIN, "validation": VALIDATION}
+        changed = parts[name].inputs.copy()
+        changed[-1, 0] += 0.1
+        parts[name] = parts[name]._replace(inputs=changed)
+        options = {"epochs": 2, "batch": 16, "folder": tmp_path}
+        with pytest.raises(
+            InputError, match=f"`{name}` must be data with the checksum .* Use anot"
+        ):
+            train.fit(Network(), *parts.values(), optax.adam(0.1), **options)
+
+
 def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_state(tmp_path):
     def loss(outputs, labels):
         return jnp.sum(outputs**2) * jnp.where(outputs[0, 0] > 1.5, jnp.nan, 1.0)
@@ -230,26 +255,6 @@ def test_impossible_requests_are_named(options, words):
         train.fit(Network(), TRAIN, VALIDATION, optax.adam(0.1), **request)
 
 
-def test_random_streams_of_a_model_go_on_too(tmp_path):
-    """Noise that is new at every step: a resumed fit draws what an unbroken one draws."""
-
-    def noisy():
-        rngs = nnx.Rngs(0)
-        return nnx.Sequential(
-            nnx.Linear(2, 8, rngs=rngs), nnx.Dropout(0.5, rngs=rngs), nnx.Linear(8, 2, rngs=rngs)
-        )
-
-    whole, parts = noisy(), None
-    fit(whole, epochs=4)
-    for epochs in (2, 4):
-        parts = noisy()
-        fit(parts, epochs=epochs, folder=tmp_path)
-    for a, b in zip(
-        *(jax.tree.leaves(nnx.state(m, nnx.Param)) for m in (whole, parts)), strict=True
-    ):
-        np.testing.assert_array_equal(a, b)
-
-
 def test_a_progress_bar_shows_loss_and_accuracy(capsys):
     fit(Network(), epochs=2, progress="two modes")
     out = capsys.readouterr().out
@@ -272,3 +277,6 @@ def test_a_folder_of_another_fit_is_refused(tmp_path):
     train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=0, **options)
     with pytest.raises(InputError, match="`seed` must be 0, as in the fit"):
         train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=1, **options)
+    options["estimate"] = train.SPSA()
+    with pytest.raises(InputError, match=r"`estimate` must be autodiff, as in .*, but is SPSA"):
+        train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=0, **options)

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from photonn.errors import InputError
-from photonn.train.history import Log
+from photonn.train.history import Log, tracked
 
 ROW = {"epoch": 1, "step": 7, "loss": 0.5, "validation_loss": 0.25, "seconds": 0.1, "rate": 9.0}
 
@@ -37,5 +37,16 @@ def test_scalars_for_tensorboard_hold_the_same_numbers(tmp_path):
 
 def test_tensorboard_that_is_not_there_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard.summary", None)
-    with pytest.raises(InputError, match=r"Install photonn\[track\]"):
+    with pytest.raises(InputError, match=r"pip install 'photonn\[track\]'"):
         Log(tmp_path, [], track=True)
+    with pytest.raises(InputError, match=r"photonn\[track\]"), tracked():
+        pass
+
+
+def test_within_tracked_every_log_with_a_folder_writes_for_tensorboard(tmp_path):
+    pytest.importorskip("tensorboard")
+    with tracked():
+        Log(tmp_path / "fit", [], track=False).add(ROW)
+        Log(None, [], track=False).add(ROW)  # as the baselines, which leave no files
+    Log(tmp_path / "after", [], track=False).add(ROW)
+    assert [path.parts[-3] for path in tmp_path.glob("*/tensorboard/events.*")] == ["fit"]

@@ -119,8 +119,11 @@ def test_steps_of_the_drivers_are_trained_through():
     """Straight through: the gradient at the phases that the driver sets."""
     chip, process = shallow(), [hardware.Quantization(4)]
     aware = nnx.Sequential(hardware.Vaccinated(chip, process, rngs=nnx.Rngs(noise=0)))
-    measured, exact = both(aware)
-    same(measured, exact)
-    at_steps = hardware.fabricate(chip, process, KEY)
-    run = nnx.jit(lambda chip: train.autodiff(cross_entropy, chip, (INPUTS, LABELS), KEY)[1])
-    same(measured["layers"][0]["model"], nnx.to_pure_dict(run(at_steps)))
+    measured, exact = (
+        nnx.jit(lambda chip, way=way: way(cross_entropy, chip, (INPUTS, LABELS), KEY)[1])(model)
+        for way, model in (
+            (train.InSitu(), aware),
+            (train.autodiff, hardware.fabricate(chip, process, KEY)),
+        )
+    )
+    same(nnx.to_pure_dict(measured)["layers"][0]["model"], nnx.to_pure_dict(exact))

@@ -65,6 +65,12 @@ def test_one_hot_error_of_darkness_is_finite_with_its_gradient():
     assert np.isfinite(slope).all()
 
 
+@pytest.mark.parametrize("name", ["cross_entropy", "one_hot_error", "wasted_power"])
+def test_a_label_beyond_the_detectors_is_no_number(name):
+    powers, labels = jnp.array([[1.0, 4.0], [3.0, 1.0]]), jnp.array([1, 2])
+    assert np.isnan(getattr(train.losses, name)(powers, labels))
+
+
 def test_wasted_power_is_what_the_right_detector_lacks():
     powers, labels = jnp.array([[0.5, 0.1], [0.2, 0.7]]), jnp.array([0, 0])
     mine = train.losses.wasted_power(powers, labels, power=2.0)

@@ -1,5 +1,8 @@
 """How an epoch is divided changes nothing; where it is interrupted, nothing is lost."""
 
+import itertools
+import time
+
 import jax
 import numpy as np
 import optax
@@ -83,8 +86,10 @@ def test_the_length_of_a_piece_changes_no_bit(whole, calls, monkeypatch):
 
 
 def test_a_fit_that_is_ended_in_an_epoch_goes_on_bit_for_bit(whole, tmp_path, monkeypatch):
-    """Stopped after every fifth piece of one step, as SIGTERM would."""
+    """Stopped after every fifth piece of one step, as SIGTERM would; the clock runs backwards."""
     monkeypatch.setattr(pieces, "SECONDS", 0.0)
+    clock = itertools.count(time.time(), -3600.0)
+    monkeypatch.setattr(time, "time", lambda: next(clock))
     stops = []
 
     class Asked:
@@ -132,6 +137,23 @@ def test_blocks_hold_the_rows_that_were_asked_for(monkeypatch):
             rows = block.chosen[step - block.first]
             np.testing.assert_array_equal(block.inputs[rows], INPUTS[order[step]])
             np.testing.assert_array_equal(block.labels[rows], DATA.labels[order[step]])
+
+
+def test_what_fails_while_it_is_sent_ahead_is_raised(monkeypatch):
+    send = samples.Samples._block
+
+    def fail(self, rows, start):
+        if start:
+            raise MemoryError("the host is full")
+        return send(self, rows, start)
+
+    monkeypatch.setattr(samples.Samples, "_block", fail)
+    monkeypatch.setattr(samples, "RESIDENT", 0)
+    monkeypatch.setattr(samples, "BLOCK", 1)
+    blocks = samples.Samples(DATA, BATCH).blocks(jax.numpy.zeros((7, BATCH), int), 0)
+    next(blocks)
+    with pytest.raises(MemoryError, match="the host is full"):
+        next(blocks)
 
 
 def test_parts_are_whole_chunks_and_the_last_is_filled_up(monkeypatch):

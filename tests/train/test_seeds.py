@@ -89,7 +89,7 @@ def test_a_seed_that_fails_is_named():
     [
         ({"seeds": ()}, "`seeds` must be one or more different numbers"),
         ({"seeds": (1, 1)}, r"`seeds` must be one or more different numbers, but is \[1, 1\]"),
-        ({"seeds": (-1,)}, "`seeds` must be an integer of at least 0"),
+        ({"seeds": (-1,)}, "`seed` must be an integer of at least 0"),
     ],
 )
 def test_seeds_that_cannot_be_are_named(options, words):

@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import filelock
@@ -13,14 +14,24 @@ logger = logging.getLogger(__name__)
 GLANCE_SECONDS = 0.5  # `is_held` of another process may hold a lock for a moment
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Put a file in place whole or not at all, also through a power cut."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Put a file in place whole or not at all, also through a power cut.
+
+    Raises:
+        OSError: if it cannot be written; nothing but what stood there before is left then.
+    """
+    content = content.encode() if isinstance(content, str) else content
     temporary = path.with_name(f".{path.name}.part")
-    with open(temporary, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
     _sync(path.parent)
 
 
