@@ -71,7 +71,7 @@ class Claim:
         """
         ours = float(np.mean(values))
         spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
-        met = None if target is None else _shortfall(ours, target, aim, tolerance) <= 0
+        met = None if target is None else bool(_shortfall(ours, target, aim, tolerance) <= 0)
         return cls(
             name=name,
             ours=ours,
