@@ -75,5 +75,5 @@ def test_a_neighbourhood_has_a_size():
 
 
 def test_numbers_of_numpy_can_be_written():
-    claim = Claim.over_seeds("x", np.ones(2), [0, 1], target=np.float64(0.5), **WHAT)
+    claim = Claim.over_seeds("x", [np.float64(1)], [0], target=np.float64(0.5), **WHAT)
     assert json.loads(json.dumps(asdict(claim)))["met"] is True
