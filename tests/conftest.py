@@ -8,8 +8,10 @@ import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Nearly all the time of a test is compiling, and hardly any of it is running.
-QUICK = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-os.environ["XLA_FLAGS"] = f"{QUICK} {os.environ.get('XLA_FLAGS', '')}".strip()
+os.environ["XLA_FLAGS"] = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
+    + os.environ.get("XLA_FLAGS", "")
+)
 
 import hypothesis
 import jax

@@ -82,7 +82,7 @@ def test_a_state_that_is_not_finite_is_never_saved(tmp_path, monkeypatch):
 
 def test_a_loss_that_fails_alone_is_told_from_outputs_that_do():
     def undefined(outputs, labels):
-        return train.losses.cross_entropy(outputs, labels) + jnp.log(-1.0)
+        return jnp.mean(outputs) + jnp.log(-1.0)
 
     words = fail(nnx.Sequential(Scale()), loss=undefined)
     assert "step 1 of epoch 1: the outputs are finite, but the loss is nan" in words
