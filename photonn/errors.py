@@ -123,9 +123,13 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
 
 
 def check_key(name: str, key: object) -> None:
-    """Raise if `key` cannot be a random key of JAX: a number, or nothing."""
-    if not hasattr(key, "dtype"):
-        raise mistake(name, "be a random key", f"is {key!r}", "Pass jax.random.key(0).")
+    """Raise unless `key` can be one random key of JAX: no number, no several keys."""
+    hint = "Pass jax.random.key(0)."
+    kind, shape = getattr(key, "dtype", None), getattr(key, "shape", None)
+    if kind is None:
+        raise mistake(name, "be a random key", f"is {key!r}", hint)
+    if shape != () or not str(kind).startswith("key"):
+        raise mistake(name, "be one random key", f"has {kind} of shape {shape}", hint)
 
 
 def check_kind(name: str, value: object, kind: type, hint: str = "") -> None:

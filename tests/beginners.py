@@ -56,6 +56,16 @@ CASES = {
     "train.fit(nn.Encode(2), np.ones(2), np.ones(2), optax.adam(1.0), epochs=2, batch=2)": [
         "Dataset"
     ],
+    "train.fit(abs, *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
+    "optax.adam(1.0), epochs=2, batch=2)": ["`model`", "Module"],
+    "train.fit(nn.ModReLU(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
+    "optax.adam(1.0), epochs=2, batch=2, loss='cross_entropy')": ["`loss`", "'cross_entropy'"],
+    "train.losses.mixed((train.losses.cross_entropy, 1.0))": ["`terms`", "a weight and a loss"],
+    "hardware.fabricate(nn.Encode(2), [], jax.random.split(jax.random.key(0), 3))": [
+        "`key`",
+        "one random key",
+        "(3,)",
+    ],
     "train.fit(nn.Encode(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "
     "0.1, epochs=2, batch=2)": ["`optimizer`", "Optax", "0.1", "optax.adam(0.01)"],
     "train.fit(nn.Encode(2), *[data.Dataset(np.ones((3, 2)), np.ones(3, int))] * 2, "

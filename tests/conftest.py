@@ -7,6 +7,11 @@ subprocesses, with the ordinary settings of a user.
 import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Nearly all the time of a test is compiling, and hardly any of it is running.
+os.environ["XLA_FLAGS"] = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
+    + os.environ.get("XLA_FLAGS", "")
+)
 
 import hypothesis
 import jax

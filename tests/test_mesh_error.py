@@ -19,6 +19,6 @@ def test_the_smoke_run_sets_the_laws_beside_theory(tmp_path):
         # 75 and 50 chips of 12 and 30 splitters: some 3 %.
         assert abs(claim["ours"] / claim["published"] - 1) < 0.1
     rows = list(csv.DictReader((folder / "errors.csv").open()))
-    assert len(rows) == 4 * 2 * 2
+    assert len(rows) == (4 * 2 + 1) * 2  # four kinds of two sizes, one configured of one size
     for kind in ("png", "svg"):
         assert (folder / "figures" / f"mesh_error.{kind}").stat().st_size > 1000

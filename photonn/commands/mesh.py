@@ -87,11 +87,11 @@ def read_wavelengths(text: str | None) -> list[float]:
     try:
         first, last, count = text.split(":")
         start, end, points = float(first), float(last), int(count)
-        good = 0 < start < end < float("inf") and points >= 2
+        good = 100 <= start < end <= 1e6 and points >= 2
     except ValueError:
         good, start, end, points = False, 0.0, 0.0, 2
     if not good:
-        must = "be FROM:TO:POINTS in nm, rising, with 2 points or more"
+        must = "be FROM:TO:POINTS in nm, rising from 100 or more, with 2 points or more"
         raise mistake("--wavelength", must, f"is {text!r}", "For example 1530:1565:21.")
     return [1e-9 * (start + (end - start) * n / (points - 1)) for n in range(points)]
 
@@ -99,6 +99,8 @@ def read_wavelengths(text: str | None) -> list[float]:
 def _check(study: Study) -> list[float]:
     for name in study.layout:
         check_choice("--layout", name, LAYOUTS)
+    if len(set(study.layout)) < len(study.layout):
+        raise mistake("--layout", "name each layout once", f"is {' '.join(study.layout)}")
     check_choice("--correct", study.correct, ("none", "local"))
     check_integer("--modes", study.modes, 2)
     check_integer("--draws", study.draws, 1)

@@ -36,5 +36,5 @@ def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
 
     console = Console()
     for result in results:
-        seconds = "" if result["seconds"] is None else f", {result['seconds']} s"
-        console.print(report.table(result["claims"], f"{result['experiment']}{seconds}"))
+        title = f"{result['experiment']}, {result['seconds']} s"
+        console.print(report.table(result["claims"], title))

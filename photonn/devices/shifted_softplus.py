@@ -30,7 +30,8 @@ def activate(
     check_between("transmission", transmission, 0, 1, "1", "It is that of weak light.")
     field = complex_array(field)
     power = field.real**2 + field.imag**2
-    lit = power > 0
+    # Below, the third power of 1 / |z| in the gradient overflows; the slope is T already.
+    lit = power > jnp.finfo(power.dtype).tiny ** (2 / 3)
     amplitude = jnp.sqrt(jnp.where(lit, power, 1.0))  # the inner where keeps the gradient finite
     (weak,) = spread(amplitude, transmission)
     threshold = jnp.log(1 / weak - 1) / 2

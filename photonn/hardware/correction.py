@@ -45,6 +45,9 @@ def set_meshes(model: Model, chip: Model, find: Callable[[MZIMesh, MZIMesh], Pha
     for path, mesh in nnx.iter_modules(changed):
         design = designs[path]
         if isinstance(mesh, MZIMesh) and isinstance(design, MZIMesh):
+            if design.layout != mesh.layout:
+                must = f"have the wiring of the model, {design.layout}"
+                raise mistake("chip", must, f"has {mesh.layout}")
             phases = find(design, mesh)
             mesh.theta[...], mesh.phi[...] = phases.theta, phases.phi
             mesh.gamma[...] = phases.gamma

@@ -64,7 +64,7 @@ class Claim:
         if claim.target is None:
             return claim
         over = _shortfall(ours, claim.target, claim.aim, claim.tolerance)
-        return replace(claim, met=over <= 0)
+        return replace(claim, met=bool(over <= 0))
 
 
 def _shortfall(ours: float, target: float, aim: Aim, tolerance: float | None) -> float:

@@ -1,6 +1,5 @@
 """Results of many runs, read from their folders and shown side by side."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,13 @@ def read(path: Path) -> dict[str, Any]:
         InputError: if it cannot be read or is not the result of a run.
     """
     try:
-        result = json.loads(path.read_text())
-        if "sha256" in result:
-            result = sealed.read(path)
+        result = sealed.read(path)
         for claim in result["claims"]:
             Claim(**claim)
-        if not isinstance(result["experiment"], str):
-            raise TypeError("its experiment is not a name")
-        return {"seconds": None, **result}
-    except (OSError, ValueError, KeyError, TypeError, Damaged) as error:
+        if not isinstance(result["experiment"], str) or not isinstance(result["seconds"], float):
+            raise TypeError("its experiment or its seconds are none")
+        return result
+    except (KeyError, TypeError, Damaged) as error:
         raise InputError(f"{path} is not the result of a run ({error}). {REMEDY}") from None
 
 

@@ -148,7 +148,7 @@ class Checkpoints:
             if held != needs:
                 odd = sorted(key for key in held | needs if held.get(key) != needs.get(key))[0]
                 raise RunError(
-                    f"The checkpoint in {self.folder} is of another model or optimiser: {odd} "
+                    f"The checkpoint in {self.folder} is of another model, optimiser or ema: {odd} "
                     f"is {held.get(odd, 'absent')} there and {needs.get(odd, 'absent')} here. "
                     "Use another folder."
                 )

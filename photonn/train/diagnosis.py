@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ADVICE = (
     "Use a lower learning rate, clip the gradient, or look for inputs that are not finite and for "
-    "labels beyond the outputs of the model."
+    "labels beyond the outputs of the model. If it stops there again, start anew in another folder."
 )
 
 

@@ -15,7 +15,7 @@ from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
 from photonn.train.optimizers import Optimizer, check_optimizer
 from photonn.train.pieces import Plan, Run
-from photonn.train.requests import check_data, check_numbers
+from photonn.train.requests import check_data, check_model, check_numbers
 from photonn.train.samples import Samples
 
 
@@ -79,6 +79,7 @@ def fit(
     check_numbers(
         train, (seed,), epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
     )
+    check_model(model, loss, train, validation, classes=classes)
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     division = sharding.chosen(batch)
     recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)

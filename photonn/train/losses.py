@@ -98,8 +98,10 @@ def mixed(*terms: tuple[float, Callable[[Array, Array], Array]]) -> Callable[[Ar
     """
     if not terms:
         raise mistake("terms", "hold one or more pairs of a weight and a loss", "is empty")
-    for weight, _ in terms:
-        check_finite("weight", weight, "1")
+    for term in terms:
+        if not (isinstance(term, tuple) and len(term) == 2 and callable(term[1])):
+            raise mistake("terms", "be pairs of a weight and a loss", f"hold {term!r}")
+        check_finite("weight", term[0], "1")
 
     def loss(outputs: Array, labels: Array) -> Array:
         values = [weight * term(outputs, labels) for weight, term in terms]

@@ -1,11 +1,14 @@
 """What is asked of a fit, checked before anything is compiled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import jax
 import numpy as np
+from flax import nnx
 
 from photonn.data import Dataset
 from photonn.errors import check_integer, check_kind, check_not_negative, check_real, mistake
+from photonn.train import losses
 from photonn.train.samples import PART
 
 
@@ -36,6 +39,35 @@ def check_numbers(
     if batch > len(train.inputs):
         must = f"be at most the {len(train.inputs)} training samples"
         raise mistake("batch", must, f"is {batch}")
+
+
+def check_model(
+    model: nnx.Module, loss: Callable, train: Dataset, validation: Dataset, *, classes: bool
+) -> None:
+    """Raise unless a model has something to train, and outputs that fit labels and loss."""
+    check_kind("model", model, nnx.Module, "Flax NNX modules can be trained.")
+    if not callable(model):
+        raise mistake("model", "have a method `__call__`", f"is {type(model).__name__} without")
+    if not jax.tree.leaves(nnx.state(model, nnx.Param)):
+        raise mistake("model", "have an nnx.Param to train", f"is {type(model).__name__} without")
+    if not callable(loss):
+        must = "be a function of outputs and labels"
+        raise mistake("loss", must, f"is {loss!r}", "Such as train.losses.cross_entropy.")
+    shapes = np.shape(train.inputs)[1:], np.shape(validation.inputs)[1:]
+    if shapes[0] != shapes[1]:
+        must = f"have inputs of the shape {shapes[0]}, as `train`"
+        raise mistake("validation", must, f"has {shapes[1]}")
+    first = losses.standard_float(train.inputs[:1])
+    outputs = nnx.eval_shape(lambda one: one(first), nnx.clone(model))
+    if not hasattr(outputs, "dtype"):
+        raise mistake("model", "give an array", f"gives {type(outputs).__name__}")
+    if np.issubdtype(outputs.dtype, np.complexfloating):
+        hint = "End it in a read-out, such as nn.Intensity(10)."
+        raise mistake("model", "give real outputs", "gives amplitudes", hint)
+    largest = max(int(np.max(part.labels)) for part in (train, validation)) if classes else -1
+    if largest >= outputs.shape[-1]:
+        must = f"be below the {outputs.shape[-1]} outputs of the model"
+        raise mistake("labels", must, f"are up to {largest}", "Classes count from 0.")
 
 
 def check_data(train: Dataset, validation: Dataset) -> bool:

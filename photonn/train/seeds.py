@@ -17,7 +17,7 @@ from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
 from photonn.train.optimizers import Optimizer, check_optimizer
 from photonn.train.pieces import Plan, Run
-from photonn.train.requests import check_data, check_numbers
+from photonn.train.requests import check_data, check_model, check_numbers
 from photonn.train.samples import Samples
 
 
@@ -66,6 +66,7 @@ def fit_seeds(
         train, seeds, epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
     )
     models = [build(seed) for seed in seeds]
+    check_model(models[0], loss, train, validation, classes=classes)
     graph, *_ = nnx.split(models[0], nnx.Param, ...)
     division = sharding.chosen(batch)
     recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)
@@ -78,10 +79,11 @@ def fit_seeds(
 
 def _stack(models: list[nnx.Module]) -> tuple[nnx.State, nnx.State]:
     """Parameters, and all else, of all models, with a first axis for the model."""
+    graphs = [nnx.split(model)[0] for model in models]
     states = [nnx.split(model, nnx.Param, ...)[1:] for model in models]
     leaves = [jax.tree.leaves(state) for state in states]
     kinds = [[(jnp.shape(leaf), leaf.dtype) for leaf in each] for each in leaves]
-    if any(kind != kinds[0] for kind in kinds):
+    if any(graph != graphs[0] for graph in graphs) or any(kind != kinds[0] for kind in kinds):
         raise mistake("build", "give models of one structure", "gives another for another seed")
     stacked = [jnp.stack(column) for column in zip(*leaves, strict=True)]
     return jax.tree.unflatten(jax.tree.structure(states[0]), stacked)

@@ -129,6 +129,9 @@ def over(devices: Sequence[Any]) -> Iterator[Division]:
         devices: for example `jax.devices()`; one alone does nothing. With several processes,
             all devices of all of them.
     """
+    if isinstance(devices, int) or not devices:
+        hint = "Pass jax.devices(), or some of them."
+        raise mistake("devices", "be a list of one or more devices", f"is {devices!r}", hint)
     division = Division(tuple(devices) if len(devices) > 1 else ())
     taken = _CHOSEN.set(division)
     try:

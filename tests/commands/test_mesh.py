@@ -103,3 +103,12 @@ def test_a_finished_study_is_shown_and_not_repeated(study, capsys):
     assert (study / "result.json").read_bytes() == before
     code, message = refused([*SMALL, "--out", str(study)], capsys)
     assert code == 2 and "`correct` is 'local', not 'none'" in message
+
+
+def test_metres_for_nanometres_and_a_layout_twice_are_noticed(tmp_path, capsys):
+    for flags, word in (
+        (["--wavelength", "1530e-9:1565e-9:21"], "in nm"),
+        (["--layout", "clements", "clements"], "once"),
+    ):
+        code, message = refused(["mesh", *flags, "--out", str(tmp_path / "new")], capsys)
+        assert code == 2 and word in message

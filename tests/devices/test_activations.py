@@ -86,6 +86,9 @@ def test_shifted_softplus_closed_form(real, imag, transmission):
 
 def test_shifted_softplus_passes_weak_light_as_it_says():
     np.testing.assert_allclose(softplus(1e-9j, 0.03), 0.03e-9j, rtol=1e-6)
+    slope = jax.grad(lambda x: abs(softplus(jax.lax.complex(x, 0.0), 0.03)))
+    for faint in (1e-290, 1e-110, 1e-9):
+        np.testing.assert_allclose(slope(faint), 0.03, rtol=1e-6)
     for edge in (0.0, 1.0, float("nan")):
         with pytest.raises(InputError, match="`transmission`"):
             shifted_softplus.activate(1 + 0j, transmission=edge)

@@ -1,8 +1,10 @@
 """Numbers that say how they were had."""
 
 import io
+import json
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -70,3 +72,8 @@ def test_a_target_can_be_a_ceiling_or_a_neighbourhood(aim, tolerance, value, ver
 def test_a_neighbourhood_has_a_size():
     with pytest.raises(InputError, match="tolerance"):
         Claim.over_seeds("x", [0.1], [0], target=0.1, aim="within", **WHAT)
+
+
+def test_numbers_of_numpy_can_be_written():
+    claim = Claim.over_seeds("x", [np.float64(1)], [0], target=np.float64(0.5), **WHAT)
+    assert json.loads(json.dumps(asdict(claim)))["met"] is True

@@ -194,9 +194,7 @@ def test_a_folder_of_other_data_is_refused(tmp_path):
         changed[-1, 0] += 0.1
         parts[name] = parts[name]._replace(inputs=changed)
         options = {"epochs": 2, "batch": 16, "folder": tmp_path}
-        with pytest.raises(
-            InputError, match=f"`{name}` must be data with the checksum .* Use anot"
-        ):
+        with pytest.raises(InputError, match=f"`{name}` must be data with the checksum"):
             train.fit(Network(), *parts.values(), optax.adam(0.1), **options)
 
 
@@ -280,3 +278,27 @@ def test_a_folder_of_another_fit_is_refused(tmp_path):
     options["estimate"] = train.SPSA()
     with pytest.raises(InputError, match=r"`estimate` must be autodiff, as in .*, but is SPSA"):
         train.fit(Network(), VALIDATION, VALIDATION, optax.adam(0.1), seed=0, **options)
+
+
+class NoParameters(nnx.Module):
+    def __call__(self, inputs):
+        return inputs
+
+
+def test_there_must_be_something_to_train():
+    with pytest.raises(InputError, match=r"`model` must have an nnx\.Param"):
+        fit(NoParameters())
+
+
+def test_labels_are_below_the_number_of_outputs():
+    part = Dataset(np.ones((4, 3), np.float32), np.arange(4) % 2 + 1)
+    model = nnx.Linear(3, 2, rngs=nnx.Rngs(0))
+    with pytest.raises(InputError, match="`labels` must be below the 2 outputs"):
+        train.fit(model, part, part, optax.sgd(0.1), epochs=1, batch=2)
+
+
+def test_amplitudes_are_no_outputs():
+    part = Dataset(np.ones((4, 3), np.float32), np.arange(4) % 2)
+    model = nn.ComplexDense(3, 2, rngs=nnx.Rngs(0))
+    with pytest.raises(InputError, match=r"`model` must give real outputs.*read-out"):
+        train.fit(model, part, part, optax.sgd(0.1), epochs=1, batch=2)
