@@ -95,4 +95,4 @@ def matrix(
     kept = min(outputs, inputs)
     left, right = unitary(keys[0], outputs), unitary(keys[1], inputs)
     values = complex_array(scale * jax.random.normal(keys[2], (kept,), left.real.dtype))
-    return jnp.matmul(left[:, :kept] * values, right[:kept], precision="highest")
+    return jnp.matmul(left[:, :kept] * values[None], right[:kept], precision="highest")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from photonn import hardware, nn
+from photonn import hardware, meshes, nn
 from photonn.hardware import PhaseNoise, memory
 from tests import oracles
 
@@ -116,3 +116,20 @@ np.testing.assert_allclose(shared, inside, rtol=1e-6)
 """,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_chips_can_be_made_in_another_way():
+    """Corrected before they are measured: the error is that of `fabricate_corrected`."""
+    mesh = nn.MZIMesh(meshes.clements.layout(4), rngs=nnx.Rngs(0))
+    process, key = [hardware.SplitterError(0.05)], jax.random.key(1)
+
+    def matrix(chip):
+        return chip(jnp.eye(4))
+
+    make = hardware.fabricate_corrected
+    many = hardware.monte_carlo(mesh, process, matrix, key=key, chips=2, make=make)
+    one = matrix(make(mesh, process, jax.random.split(key, 2)[1]))
+    np.testing.assert_allclose(many[1], one, atol=1e-12)
+    raw = hardware.monte_carlo(mesh, process, matrix, key=key, chips=2)
+    ideal = matrix(mesh)[None]
+    assert np.linalg.norm(many - ideal) < 0.5 * np.linalg.norm(raw - ideal)
