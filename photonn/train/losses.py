@@ -69,6 +69,26 @@ def one_hot_error(
     return squared_error(shares, jnp.take(rows, labels, axis=0, mode="fill"))
 
 
+def share_entropy(
+    powers: Float[Array, "batch classes"], labels: Num[Array, "..."]
+) -> Float[Array, ""]:
+    """Mean cross-entropy of the shares that the detectors have of the light they see [nat].
+
+    No softmax: a share is a power over the sum of all, so brightness does not count, and a
+    wrong detector has to be dark. A share below 1e-7 costs no more than 1e-7 does.
+
+    Args:
+        powers: of the detectors, zero or more.
+        labels: right classes, shape `(batch,)`.
+    """
+    _check_classes(powers, labels)
+    total = jnp.sum(powers, axis=-1, keepdims=True)
+    # All dark: the smallest share, not NaN, also in the gradient.
+    shares = powers / jnp.where(total > 0, total, 1.0)
+    right = jnp.take_along_axis(shares, labels[:, None], axis=-1, mode="fill")
+    return -jnp.mean(jnp.log(jnp.maximum(right, 1e-7)))
+
+
 def wasted_power(
     powers: Float[Array, "batch classes"], labels: Num[Array, "..."], *, power: float = 1.0
 ) -> Float[Array, ""]:

@@ -65,7 +65,24 @@ def test_one_hot_error_of_darkness_is_finite_with_its_gradient():
     assert np.isfinite(slope).all()
 
 
-@pytest.mark.parametrize("name", ["cross_entropy", "one_hot_error", "wasted_power"])
+def test_share_entropy_has_no_brightness_and_no_softmax():
+    powers, labels = jnp.array([[1.0, 4.0, 3.0], [3.0, 0.0, 0.0]]), jnp.array([1, 0])
+    want = np.log(2) / 2  # shares 1/2 and 1
+    np.testing.assert_allclose(train.losses.share_entropy(powers, labels), want, rtol=1e-15)
+    np.testing.assert_allclose(train.losses.share_entropy(7 * powers, labels), want, rtol=1e-15)
+
+
+def test_share_entropy_of_darkness_is_finite_with_its_gradient():
+    value, slope = jax.value_and_grad(train.losses.share_entropy)(
+        jnp.zeros((2, 3)), jnp.array([0, 1])
+    )
+    np.testing.assert_allclose(value, -np.log(1e-7), rtol=1e-12)  # of log
+    assert np.all(np.isfinite(slope))
+
+
+@pytest.mark.parametrize(
+    "name", ["cross_entropy", "one_hot_error", "share_entropy", "wasted_power"]
+)
 def test_a_label_beyond_the_detectors_is_no_number(name):
     powers, labels = jnp.array([[1.0, 4.0], [3.0, 1.0]]), jnp.array([1, 2])
     assert np.isnan(getattr(train.losses, name)(powers, labels))
