@@ -52,8 +52,9 @@ class Config:
     epochs: Count = 300
     batch: Count = 36
     learning_rate: Positive = 0.03
-    phase_errors: tuple[NotNegative, ...] = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)  # [rad]
-    detector_noises: tuple[NotNegative, ...] = (0.0, 0.001, 0.01, 0.03, 0.1, 0.2, 0.3)
+    phase_errors: tuple[NotNegative, ...] = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)  # [rad]
+    # Of the full scale: the strongest light that a training utterance sends to a detector.
+    detector_noises: tuple[NotNegative, ...] = (0.0, 0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
     chips: Count = 20  # of each error
 
 
@@ -180,7 +181,7 @@ def draw_noise(config: Config, run, found: dict[tuple[str, str], list[dict]]) ->
     phases, noises = config.phase_errors, config.detector_noises
 
     def shown(sizes):
-        return list(enumerate(sizes))[::2]
+        return [*enumerate(sizes)][::2]
 
     def panel(ax, name: str, against: str):
         grid = np.stack([each["noise"] for each in found[name, "mixed"]])
@@ -221,7 +222,7 @@ def draw_confusion(config: Config, run, found: dict[tuple[str, str], list[dict]]
         words = getattr(config, name)
         ax.set_xticks(range(len(words)), words)
         ax.set_yticks(range(len(words)), words)
-        ax.set_title(f"speakers {division}")
+        ax.set_title(f"{name} vowels, speakers {division}")
 
     [panel(ax, *which) for ax, which in zip(axes.flat, found, strict=True)]
     run.save_figure(figure, "confusion")
