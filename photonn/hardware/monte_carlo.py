@@ -21,7 +21,7 @@ from photonn.hardware.memory import peak_bytes
 
 # Enough chips at a time to keep the cores busy; more only fall out of the caches.
 _MOST, _MEMORY = 64, 2**28
-_Measure = Callable[[Any], Any]
+_Measure = Callable[..., Any]
 _Make = Callable[[Any, Sequence[ErrorSource], Array], Any]
 
 
@@ -38,6 +38,7 @@ def monte_carlo(
     chips: int,
     chunk: int | None = None,
     make: _Make = fabricate,
+    given: Sequence[Any] = (),
 ) -> Any:
     """Measure many chips, each with errors of its own, over all devices of this machine.
 
@@ -57,6 +58,8 @@ def monte_carlo(
         chunk: how many at a time on a device; it bounds the memory and changes no result. By
             default as many as fit in 256 MB.
         make: from model, process and key to a chip: `fabricate`, or `fabricate_corrected`.
+        given: arrays that `measure` gets behind the chip: with others of the same shapes it is
+            not compiled again.
 
     Returns:
         What `measure` gives, with a first axis of length `chips`.
@@ -70,7 +73,7 @@ def monte_carlo(
     leaves, structure = jax.tree.flatten(tuple(process))
     numbers = [leaf if _is_number(leaf) else None for leaf in leaves]
     fixed = tuple(None if _is_number(leaf) else leaf for leaf in leaves)
-    inputs = state, numbers, jax.random.split(key, chips)
+    inputs = state, numbers, tuple(given), jax.random.split(key, chips)
     traced = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(inputs))
     devices = () if traced else _devices()
     parts = graph, structure, fixed, measure, make
@@ -92,13 +95,13 @@ def _new_program(parts: tuple, chunk: int | None, devices: tuple[Any, ...]) -> C
     """The computation for any state, sizes of errors and keys, compiled at its first call."""
     graph, structure, fixed, measure, make = parts
 
-    def one(state: nnx.State, numbers: list, key: Array) -> Any:
+    def one(state: nnx.State, numbers: list, given: tuple, key: Array) -> Any:
         leaves = [f if n is None else n for n, f in zip(numbers, fixed, strict=True)]
         process = jax.tree.unflatten(structure, leaves)
-        return measure(make(nnx.merge(graph, state, copy=True), process, key))
+        return measure(make(nnx.merge(graph, state, copy=True), process, key), *given)
 
-    def many(state: nnx.State, numbers: list, keys: Array) -> Any:
-        chip = partial(one, state, numbers)
+    def many(state: nnx.State, numbers: list, given: tuple, keys: Array) -> Any:
+        chip = partial(one, state, numbers, given)
         return _in_blocks(chip, keys, chunk or _fitting(chip, keys[0]))
 
     return jax.jit(many) if len(devices) < 2 else _sharded(many, devices)
@@ -122,16 +125,16 @@ def _sharded(many: Callable, devices: tuple[Any, ...]) -> Callable:
     """The same, the chips divided evenly over devices; keys are repeated to fill the last."""
     mesh = jax.sharding.Mesh(np.asarray(devices), ("chips",))
     everywhere, divided = PartitionSpec(), PartitionSpec("chips")
-    specs = everywhere, everywhere, divided
+    specs = everywhere, everywhere, everywhere, divided
     run = jax.jit(jax.shard_map(many, mesh=mesh, in_specs=specs, out_specs=divided))
 
-    def over_all(state: nnx.State, numbers: list, keys: Array) -> Any:
+    def over_all(state: nnx.State, numbers: list, given: tuple, keys: Array) -> Any:
         chips = len(keys)
         each = math.ceil(chips / len(devices))
         keys = keys[np.arange(each * len(devices)) % chips]
         keys = jax.device_put(keys, NamedSharding(mesh, divided))
-        state, numbers = jax.device_put((state, numbers), NamedSharding(mesh, everywhere))
-        return jax.tree.map(lambda result: result[:chips], run(state, numbers, keys))
+        same = jax.device_put((state, numbers, given), NamedSharding(mesh, everywhere))
+        return jax.tree.map(lambda result: result[:chips], run(*same, keys))
 
     return over_all
 

@@ -1,7 +1,8 @@
 """What an experiment says, beside what was published."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -73,6 +74,24 @@ def _shortfall(ours: float, target: float, aim: Aim, tolerance: float | None) ->
         raise mistake("tolerance", 'be at least 0 with the aim "within"', f"is {tolerance}")
     over = {"at least": target - ours, "at most": ours - target}
     return over[aim] if aim in over else abs(ours - target) - (tolerance or 0.0)
+
+
+def checked(content: Any) -> list[dict[str, Any]]:
+    """Claims as a `result.json` has them, whole: what an earlier version left out is filled in.
+
+    Raises:
+        TypeError: if they are none; says where.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        # By way of JSON: in Python, strict means instances of the class.
+        claims = TypeAdapter(list[Claim]).validate_json(json.dumps(content), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in ("claims", *first["loc"]))
+        raise TypeError(f"`{where}`: {first['msg'].lower()}") from None
+    return [asdict(claim) for claim in claims]
 
 
 def verdict(claim: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from photonn.errors import InputError
-from photonn.report.claims import Claim, goal, published, reached, verdict
+from photonn.report.claims import checked, goal, published, reached, verdict
 from photonn.train import sealed
 from photonn.train.sealed import Damaged
 
@@ -20,8 +20,7 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         result = sealed.read(path)
-        for claim in result["claims"]:
-            Claim(**claim)
+        result["claims"] = checked(result["claims"])
         if not isinstance(result["experiment"], str) or not isinstance(result["seconds"], float):
             raise TypeError("its experiment or its seconds are none")
         return result

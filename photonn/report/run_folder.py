@@ -24,7 +24,7 @@ import tomli_w
 
 from photonn.durable import hold, remove, write_atomically
 from photonn.errors import InputError, RunError
-from photonn.report.claims import Claim
+from photonn.report.claims import Claim, checked
 from photonn.train import sealed
 from photonn.train.sealed import Damaged
 
@@ -182,10 +182,10 @@ def read_result(folder: Path) -> dict[str, Any] | None:
         return None
     try:
         match result := sealed.read(path):
-            case {"experiment": str(), "config": dict(), "seconds": float(), "claims": list()}:
-                return result
+            case {"experiment": str(), "config": dict(), "seconds": float(), "claims": claims}:
+                return result | {"claims": checked(claims)}
         fault = "it is not of a run"
-    except Damaged as damage:
+    except (Damaged, TypeError) as damage:
         fault = str(damage)
     raise RunError(
         f"{path} cannot be read: {fault}. Remove it to finish the run again, or start anew "

@@ -14,15 +14,28 @@ from photonn.train.losses import accuracy
 from photonn.train.optimizers import adam, steps
 
 
-def linear(split: Split, *, epochs: int = 100, batch: int = 64, seed: int = 0) -> float:
+def linear(
+    split: Split,
+    *,
+    epochs: int = 100,
+    batch: int = 64,
+    learning_rate: float = 3e-3,
+    seed: int = 0,
+) -> float:
     """Test accuracy of a linear classifier on the raw inputs."""
     inputs, classes = _sizes(split)
     model = nnx.Linear(inputs, classes, rngs=nnx.Rngs(seed))
-    return _test_accuracy(model, split, epochs, batch, seed)
+    return _test_accuracy(model, split, epochs, batch, learning_rate, seed)
 
 
 def mlp(
-    split: Split, *, parameters: int, epochs: int = 100, batch: int = 64, seed: int = 0
+    split: Split,
+    *,
+    parameters: int,
+    epochs: int = 100,
+    batch: int = 64,
+    learning_rate: float = 3e-3,
+    seed: int = 0,
 ) -> float:
     """Test accuracy of a perceptron with one hidden layer of about `parameters` numbers.
 
@@ -34,7 +47,7 @@ def mlp(
     model = nnx.Sequential(
         nnx.Linear(inputs, width, rngs=rngs), nnx.relu, nnx.Linear(width, classes, rngs=rngs)
     )
-    return _test_accuracy(model, split, epochs, batch, seed)
+    return _test_accuracy(model, split, epochs, batch, learning_rate, seed)
 
 
 def _sizes(split: Split) -> tuple[int, int]:
@@ -42,8 +55,10 @@ def _sizes(split: Split) -> tuple[int, int]:
     return inputs, len(np.unique(split.train.labels))
 
 
-def _test_accuracy(model: Any, split: Split, epochs: int, batch: int, seed: int) -> float:
+def _test_accuracy(
+    model: Any, split: Split, epochs: int, batch: int, learning_rate: float, seed: int
+) -> float:
     split = split.flatten()
-    optimizer = adam(3e-3, steps=steps(split.train, epochs=epochs, batch=batch))
+    optimizer = adam(learning_rate, steps=steps(split.train, epochs=epochs, batch=batch))
     fit(model, split.train, split.validation, optimizer, epochs=epochs, batch=batch, seed=seed)
     return float(accuracy(model, split.test))

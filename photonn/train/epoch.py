@@ -6,6 +6,7 @@ epoch is divided into pieces changes no bit of the result.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, cast
 
 import jax
@@ -188,41 +189,19 @@ class Program:
     """A recipe, compiled.
 
     With `lanes`, states and keys have a first axis: several fits at once on the same samples.
+    Fits of one recipe on data of one shape are compiled once.
     """
 
     def __init__(self, recipe: Recipe, train: Samples, validation: Samples, *, lanes: bool):
-        count, used = len(train.inputs), train.steps * train.batch
-
-        def order(key: Array, epoch: Array) -> Array:
-            mixed = jax.random.permutation(jax.random.fold_in(key, epoch), count)
-            return mixed[:used].reshape(train.steps, train.batch)
-
-        def piece(state: State, key: Array, chosen: Array, block: Block, count: Array):
-            block = replace(block, chosen=chosen)
-
-            def step(_, carry):
-                state, failed = carry
-                after, finite = recipe.step(state, key, block)
-                return after, jnp.where(finite | (failed >= 0), failed, state.step)
-
-            return jax.lax.fori_loop(0, count, step, (state, jnp.full_like(state.step, -1)))
-
-        def conclude(state: State, outputs: Array, labels: Array) -> tuple[State, Report]:
-            return recipe.conclude(state, outputs[: len(labels)], labels, train.steps)
-
-        def finish(state: State, inputs: Array, labels: Array) -> tuple[State, Report]:
-            return conclude(state, recipe.judge(state, inputs), labels)
-
-        def each(run: Callable, axes: tuple) -> Callable:
-            out = recipe.division.whole
-            return jax.jit(jax.vmap(run, axes) if lanes else run, out_shardings=out)
-
+        parts = recipe, len(train.inputs), train.steps, train.batch, lanes
         self.validation, self.axis = validation, int(lanes)
-        self.order = each(order, (0, 0))
-        self._piece = each(piece, (0, 0, 0, None, None))
-        self._judge = each(recipe.judge, (0, None))
-        self._conclude = each(conclude, (0, 0, None))
-        self._finish = each(finish, (0, None, None))
+        # Other estimators may hold a model, which may have changed since it was read.
+        kept = recipe.estimate is autodiff and recipe.augment is None
+        try:
+            compiled = _compiled(*parts) if kept else _newly_compiled(*parts)
+        except TypeError:  # what cannot be hashed cannot be kept
+            compiled = _newly_compiled(*parts)
+        self.order, self._piece, self._judge, self._conclude, self._finish = compiled
 
     def piece(self, state: State, key: Array, block: Block, count: int) -> tuple[State, Array]:
         """So many steps: the next state, and the first step that was not finite, or -1."""
@@ -236,3 +215,45 @@ class Program:
         labels = losses.standard_float(self.validation.labels)
         rows = jnp.concatenate(outputs, axis=self.axis)
         return self._conclude(state, rows, labels)
+
+
+def _newly_compiled(
+    recipe: Recipe, samples: int, steps: int, batch: int, lanes: bool
+) -> tuple[Callable, ...]:
+    """Order of an epoch, a piece of it, outputs, what follows from them, and both at once."""
+
+    def order(key: Array, epoch: Array) -> Array:
+        mixed = jax.random.permutation(jax.random.fold_in(key, epoch), samples)
+        return mixed[: steps * batch].reshape(steps, batch)
+
+    def piece(state: State, key: Array, chosen: Array, block: Block, count: Array):
+        block = replace(block, chosen=chosen)
+
+        def step(_, carry):
+            state, failed = carry
+            after, finite = recipe.step(state, key, block)
+            return after, jnp.where(finite | (failed >= 0), failed, state.step)
+
+        return jax.lax.fori_loop(0, count, step, (state, jnp.full_like(state.step, -1)))
+
+    def conclude(state: State, outputs: Array, labels: Array) -> tuple[State, Report]:
+        return recipe.conclude(state, outputs[: len(labels)], labels, steps)
+
+    def finish(state: State, inputs: Array, labels: Array) -> tuple[State, Report]:
+        return conclude(state, recipe.judge(state, inputs), labels)
+
+    def each(run: Callable, axes: tuple) -> Callable:
+        out = recipe.division.whole
+        return jax.jit(jax.vmap(run, axes) if lanes else run, out_shardings=out)
+
+    return (
+        each(order, (0, 0)),
+        each(piece, (0, 0, 0, None, None)),
+        each(recipe.judge, (0, None)),
+        each(conclude, (0, 0, None)),
+        each(finish, (0, None, None)),
+    )
+
+
+# Many seeds of one experiment compile once; a few programs are kept, not those of a lifetime.
+_compiled = lru_cache(maxsize=8)(_newly_compiled)

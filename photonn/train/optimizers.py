@@ -1,6 +1,7 @@
 """Optimisers: Adam ready to use, one for each kind of parameter; any of Optax does."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -24,6 +25,11 @@ def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.Gradie
     check_integer("steps", steps, 1, "The batch must not be larger than the training set.")
     check_positive("learning_rate", learning_rate, "1")
     check_positive("clip", clip, "1")
+    return _adam(float(learning_rate), int(steps), float(clip))
+
+
+@lru_cache(maxsize=64)  # the same object for the same numbers: fits with it compile once
+def _adam(learning_rate: float, steps: int, clip: float) -> optax.GradientTransformation:
     rate = optax.cosine_decay_schedule(learning_rate, steps)
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
 

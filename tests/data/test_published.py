@@ -164,6 +164,40 @@ def test_vowels_by_speaker():
         vowels.load(validation=8)
 
 
+def test_some_vowels_by_speaker_and_mixed():
+    words = ("hud", "hid", "hAd")  # numbers 9, 0 and 3
+    inputs, labels, speakers = vowels.table()
+    parts = vowels.load(seed=3, words=words, features=4)
+    assert [part.inputs.shape for part in parts] == [(108, 4), (36, 4), (126, 4)]
+    kept = np.isin(labels, (9, 0, 3)) & (speakers >= 8)
+    np.testing.assert_array_equal(parts.test.inputs, inputs[kept][:, :4])
+    renamed = np.array([{9: 0, 0: 1, 3: 2}[label] for label in labels[kept]])
+    np.testing.assert_array_equal(parts.test.labels, renamed)
+
+    mixed = vowels.load_mixed(seed=3, words=words, features=4)
+    assert [np.bincount(part.labels).tolist() for part in mixed] == [[36] * 3, [9] * 3, [45] * 3]
+    rows = np.concatenate([part.inputs for part in mixed]).tolist()
+    assert sorted(rows) == sorted(np.concatenate([part.inputs for part in parts]).tolist())
+    again = vowels.load_mixed(seed=4, words=words, features=4)
+    assert not np.array_equal(again.test.inputs, mixed.test.inputs)
+
+
+@pytest.mark.parametrize("load", [vowels.load, vowels.load_mixed])
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ({"words": ("hid", "hod ")}, "Did you mean `hod`"),
+        ({"words": ("hid", "hid")}, "each once"),
+        ({"words": ("hid",)}, "two vowels or more"),
+        ({"features": 11}, "at most 10"),
+        ({"features": 0}, "`features`"),
+    ],
+)
+def test_vowels_that_are_none_are_refused(load, what, message):
+    with pytest.raises(InputError, match=message):
+        load(**what)
+
+
 def test_vowels_are_as_hard_as_published():
     """Nearest neighbour: 56 % of the test, as in the description of the set (260 of 462)."""
     inputs, labels, speakers = vowels.table()

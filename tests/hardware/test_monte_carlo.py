@@ -51,6 +51,22 @@ def test_a_measure_that_cannot_be_hashed_is_no_obstacle():
     assert out.shape == (4,)
 
 
+def test_what_is_given_reaches_the_measure_and_compiles_nothing_anew():
+    traced = []
+
+    def measure(chip, inputs):
+        traced.append(inputs.shape)
+        return inputs * chip.phase[...]
+
+    def many(inputs):
+        how = {"key": KEY, "chips": 3, "given": [inputs]}
+        return hardware.monte_carlo(One(), [PhaseNoise(1.0)], measure, **how)
+
+    ones, count = np.asarray(many(np.ones(2))), len(traced)
+    np.testing.assert_allclose(many(np.array([2.0, -1.0])), ones * [2, -1], rtol=1e-15)
+    assert count and len(traced) == count
+
+
 def test_the_peak_is_what_is_held_at_one_time():
     def chain(x):  # two arrays of 1000 at a time, then one number
         for _ in range(5):

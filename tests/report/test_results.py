@@ -9,6 +9,7 @@ from photonn import cli
 from photonn.errors import InputError
 from photonn.report import Claim, results
 from photonn.train import sealed
+from tests.test_cli import refused
 
 WHAT = {"dataset": "digits, test", "metric": "accuracy"}
 
@@ -81,6 +82,12 @@ def test_the_readme_shows_what_the_command_prints():
     assert f"\n{table}\n" in readme, "put the output of `photonn results --markdown` there"
 
 
+SOUND = {"name": "a", **WHAT, "ours": 0.5, "spread": None, "seeds": [0]}
+ODD = {
+    "word": SOUND | {"ours": "half"},
+    "seeds": SOUND | {"seeds": 3},
+    "aim": SOUND | {"target": 0.7, "met": False, "aim": "upwards"},
+}
 BROKEN = {
     "empty": "",
     "no JSON": "{",
@@ -92,6 +99,9 @@ FOREIGN = {
     "other claims": {"experiment": "toy", "seconds": 1.0, "claims": [{"text": "hello"}]},
     "claims that are none": {"experiment": "toy", "seconds": 1.0, "claims": 7},
     "a nameless experiment": {"experiment": 3, "seconds": 1.0, "claims": []},
+    "a number that is a word": {"experiment": "toy", "seconds": 1.0, "claims": [ODD["word"]]},
+    "seeds that are none": {"experiment": "toy", "seconds": 1.0, "claims": [ODD["seeds"]]},
+    "an aim of its own": {"experiment": "toy", "seconds": 1.0, "claims": [ODD["aim"]]},
 }
 
 
@@ -100,6 +110,25 @@ def test_what_is_not_of_a_run_is_named(folder, content):
     sealed.write(folder / "b" / "result.json", content)
     with pytest.raises(InputError, match=r"b.result\.json is not the result of a run .*Remove it"):
         results.collect(folder)
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize("more", [[], ["--markdown"]], ids=["table", "markdown"])
+def test_the_command_refuses_it_in_one_message(folder, content, more, capsys):
+    sealed.write(folder / "b" / "result.json", content)
+    code, message = refused(["results", str(folder), *more], capsys)
+    assert code == 2
+    assert message.count("photonn: ") == 1 and "is not the result of a run" in message
+    assert "or make it anew with `photonn run`" in message
+
+
+def test_claims_of_an_earlier_version_are_filled_in(tmp_path, capsys):
+    content = {"experiment": "toy", "seconds": 1.0, "claims": [SOUND]}
+    sealed.write(tmp_path / "result.json", content)
+    (result,) = results.collect(tmp_path)
+    assert result["claims"] == [asdict(Claim(**SOUND))]
+    cli.main(["results", str(tmp_path)])
+    assert "0.5000" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
