@@ -252,7 +252,7 @@ def draw_accuracies(config: Config, run, found: dict[str, dict[str, Any]]) -> No
         values, points = found[name]["rungs"], PUBLISHED.get(name, {})
         levels = {kind: np.mean(each) for kind, each in found[name]["baselines"].items()}
         plot.ladder(values, points, levels, ax=upper)
-        upper.set(title=SETS[name], xlabel="Test accuracy (%)")
+        upper.set(title=SETS[name], xlabel="Test accuracy (%)", ylabel="")
         by_depth = [values[depth_name(depth)] for depth in config.depths]
         both = [*by_depth, values["single"][: len(values["squared error"])]]
         theirs = {kind: {5: figure} for kind, figure in points.items() if kind == "single"}

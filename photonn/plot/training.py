@@ -126,7 +126,7 @@ def ladder(
         ax.axvline(100 * value, color=f"C{number + 1}", linestyle="--", label=name)
     ax.set_yticks(range(len(rows)), list(rows))
     ax.invert_yaxis()
-    ax.set_xlabel("Accuracy (%)")
+    ax.set(xlabel="Accuracy (%)", ylabel="Network")
     ax.grid(alpha=0.3)
     ax.legend()
     return ax
