@@ -22,7 +22,7 @@ alike. A validation part of the training images chooses the epoch; the papers re
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from photonn import data, free_space, nn, plot, report, train
 from photonn.config import Count, Fraction, Positive, Seed
@@ -88,7 +88,7 @@ class Rung:
 
     layers: int
     loss: str = "cross_entropy"
-    mode: str = "phase"
+    mode: Literal["phase", "complex"] = "phase"
     read: str = "single"
 
 
@@ -259,7 +259,7 @@ def draw_accuracies(config: Config, run, found: dict[str, dict[str, Any]]) -> No
         plot.beside_published(depths, {"single": np.transpose(both)}, theirs, ax=lower)
         lower.set(xlabel="Phase layers", xticks=depths)
 
-    [column(*axes[:, number], name) for number, name in enumerate(found)]
+    [column(upper, lower, name) for (upper, lower), name in zip(axes.T, found, strict=True)]
     run.save_figure(figure, "diffractive")
 
 
