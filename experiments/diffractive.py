@@ -79,7 +79,7 @@ class Config:
     epochs: Count = 5
     batch: Count = 64
     rate: Positive = 0.1  # of the masks [rad]
-    electronic_rate: Positive = 0.01  # of gains and weights
+    electronic_rate: Positive = 0.03  # of gains and weights
 
 
 @dataclass(frozen=True)
