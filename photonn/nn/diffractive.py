@@ -110,7 +110,7 @@ class Diffractive(nnx.Module):
         else:
             self.phase = Phase(start)
         if mode == "complex":
-            self.amplitude = Amplitude(jnp.full(grid.shape, jnp.pi / 4))
+            self.amplitude = Amplitude(jnp.full(grid.shape, jnp.pi / 4, float))
         cooled = None if temperature is None else nnx.Variable(jnp.asarray(temperature, float))
         self.temperature = cooled
         self.error = LayerError(Perturbation(), plane=grid.shape)

@@ -39,4 +39,5 @@ from photonn.plot.sampling import sampling as sampling
 from photonn.plot.spectra import spectrum as spectrum
 from photonn.plot.training import beside_published as beside_published
 from photonn.plot.training import confusion as confusion
+from photonn.plot.training import ladder as ladder
 from photonn.plot.training import learning_curve as learning_curve

@@ -99,6 +99,39 @@ def beside_published(
     return ax
 
 
+def ladder(
+    ours: Mapping[str, Sequence[float]],
+    published: Mapping[str, float],
+    levels: Mapping[str, float],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Accuracies from the first network above to the last below: a dot for each seed.
+
+    Args:
+        ours: for each network its accuracy, for one or more seeds.
+        published: what the literature has for some of them, drawn as open circles.
+        levels: accuracies to compare with, drawn as vertical lines.
+        ax: Matplotlib axes; a new figure if `None`.
+    """
+    ax = _axes(ax)
+    rows = {name: row for row, name in enumerate(ours)}
+    dots = [(100 * value, rows[name]) for name, each in ours.items() for value in each]
+    ax.plot(*zip(*dots, strict=True), "o", color="C0", alpha=0.7, label="here, each seed")
+    if known := {name: value for name, value in published.items() if name in rows}:
+        place = [rows[name] for name in known]
+        shown = [100 * value for value in known.values()]
+        ax.plot(shown, place, "o", mfc="none", color="black", label="published")
+    for number, (name, value) in enumerate(levels.items()):
+        ax.axvline(100 * value, color=f"C{number + 1}", linestyle="--", label=name)
+    ax.set_yticks(range(len(rows)), list(rows))
+    ax.invert_yaxis()
+    ax.set(xlabel="Accuracy (%)", ylabel="Network")
+    ax.grid(alpha=0.3)
+    ax.legend()
+    return ax
+
+
 def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax

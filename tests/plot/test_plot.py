@@ -49,6 +49,7 @@ DRAW = {
     "outcomes": lambda ax: plot.outcomes(
         np.array([0.2, 0.5, 0.3]), np.array([[2, 0], [1, 1], [0, 2]]), samples=np.ones(3), ax=ax
     ),
+    "ladder": lambda ax: plot.ladder({"a": [0.5, 0.6], "b": [0.7]}, {"b": 0.8}, {"c": 0.9}, ax=ax),
     "confusion": lambda ax: plot.confusion(np.array([0, 1]), np.eye(2), ax=ax),
 }
 
@@ -192,3 +193,14 @@ def test_laws_are_dots_and_lines_of_one_colour():
     dots, line = ax.lines
     assert dots.get_color() == line.get_color()
     np.testing.assert_array_equal(line.get_ydata(), [2.5, 3.5])
+
+
+def test_a_ladder_has_every_seed_and_what_was_published():
+    ours = {"first": [0.5, 0.6], "second": [0.7]}
+    ax = plot.ladder(ours, {"second": 0.8, "third": 0.9}, {"plain": 0.4})
+    here, published, plain = ax.get_lines()
+    assert here.get_xydata().tolist() == [[50, 0], [60, 0], [70, 1]]
+    assert published.get_xydata().tolist() == [[80, 1]]
+    assert set(plain.get_xdata()) == {40}
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first one is above
