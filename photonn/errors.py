@@ -122,6 +122,12 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
         raise mistake(name, "be between 0 and 1", f"is {wrong[0]}", hint)
 
 
+def check_share(name: str, value: object) -> None:
+    """Raise unless `value` is from 0 up to 1, but not 1."""
+    if wrong := _wrong(value, lambda v: (v >= 0) & (v < 1)):
+        raise mistake(name, "be at least 0 and below 1", f"is {wrong[0]}")
+
+
 def check_key(name: str, key: object) -> None:
     """Raise unless `key` can be one random key of JAX: no number, no several keys."""
     hint = "Pass jax.random.key(0)."

@@ -11,7 +11,7 @@ from typing import Any
 from photonn.durable import write_atomically
 from photonn.errors import InputError, mistake
 
-Row = dict[str, float]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class History:
     Attributes:
         epochs: one row an epoch: `epoch`, `step` (in all), `loss`, `validation_loss`,
             `validation_accuracy` (if the labels are classes), `seconds`, `rate` (samples of
-            training in a second of the epoch), and `seed` where there are several.
+            training in a second of the epoch); of fits side by side also
+            their `seed`, and as `point` the other numbers in which they differ.
         best: the row that the model was left at.
     """
 
@@ -34,7 +35,7 @@ _TRACKED: ContextVar[bool] = ContextVar("tracked", default=False)
 
 @contextmanager
 def tracked() -> Iterator[None]:
-    """Every `fit` and `fit_seeds` within writes for TensorBoard, if it has a folder.
+    """Every fit within writes for TensorBoard, if it has a folder.
 
     Raises:
         InputError: if TensorBoard is not installed.
@@ -68,8 +69,9 @@ class Log:
             with open(self.path, "a") as file:
                 file.write(json.dumps(row) + "\n")
         if self.writer:
-            under = f"seed {row['seed']}/" if "seed" in row else ""
-            for name in row.keys() - {"epoch", "step", "seed"}:
+            of = {k: row[k] for k in ("seed",) if k in row} | row.get("point", {})
+            under = " ".join(f"{name} {value}" for name, value in of.items()) + "/" if of else ""
+            for name in row.keys() - {"epoch", "step", "seed", "point"}:
                 self.writer.add_scalar(under + name, row[name], int(row["epoch"]))
             self.writer.flush()
 

@@ -1,11 +1,12 @@
 """Optimisers: Adam ready to use, one for each kind of parameter; any of Optax does."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import jax
 import optax
 from flax import nnx
+from jaxtyping import ArrayLike, Float
 
 from photonn.data import Dataset
 from photonn.errors import check_integer, check_positive, mistake
@@ -13,7 +14,9 @@ from photonn.errors import check_integer, check_positive, mistake
 Optimizer = optax.GradientTransformation | optax.MultiSteps
 
 
-def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.GradientTransformation:
+def adam(
+    learning_rate: Float[ArrayLike, ""], *, steps: int, clip: Float[ArrayLike, ""] = 1.0
+) -> optax.GradientTransformation:
     """Adam with a rate that falls to zero along a cosine, and a clipped gradient.
 
     Args:
@@ -24,8 +27,9 @@ def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.Gradie
     check_integer("steps", steps, 1, "The batch must not be larger than the training set.")
     check_positive("learning_rate", learning_rate, "1")
     check_positive("clip", clip, "1")
-    rate = optax.cosine_decay_schedule(learning_rate, steps)
-    return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
+    # Optax asks for floats, and takes what stands for many in a compiled program.
+    rate = optax.cosine_decay_schedule(cast(float, learning_rate), steps)
+    return optax.chain(optax.clip_by_global_norm(cast(float, clip)), optax.adam(rate))
 
 
 def steps(train: Dataset, *, epochs: int, batch: int) -> int:
