@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from photonn.durable import write_atomically
+from photonn.durable import remove, write_atomically
 from photonn.errors import InputError, mistake
 
 Row = dict[str, Any]
@@ -61,7 +61,12 @@ class Log:
         if track and folder is None:
             raise mistake("track", "have a folder to write to", "`folder` is None", "Pass folder=.")
         if folder and (track or _TRACKED.get()):
-            self.writer = _writer_class()(str(Path(folder) / "tensorboard"))
+            events = Path(folder) / "tensorboard"
+            if events.exists():  # for the same reason it begins anew, with all rows
+                remove(events)
+            self.writer = _writer_class()(str(events))
+            for row in rows:
+                self._show(row)
 
     def add(self, row: Row) -> None:
         """One more row."""
@@ -69,11 +74,14 @@ class Log:
             with open(self.path, "a") as file:
                 file.write(json.dumps(row) + "\n")
         if self.writer:
-            of = {k: row[k] for k in ("seed",) if k in row} | row.get("point", {})
-            under = " ".join(f"{name} {value}" for name, value in of.items()) + "/" if of else ""
-            for name in row.keys() - {"epoch", "step", "seed", "point"}:
-                self.writer.add_scalar(under + name, row[name], int(row["epoch"]))
-            self.writer.flush()
+            self._show(row)
+
+    def _show(self, row: Row) -> None:
+        of = {k: row[k] for k in ("seed",) if k in row} | row.get("point", {})
+        under = " ".join(f"{name} {value}" for name, value in of.items()) + "/" if of else ""
+        for name in row.keys() - {"epoch", "step", "seed", "point"}:
+            self.writer.add_scalar(under + name, row[name], int(row["epoch"]))
+        self.writer.flush()
 
 
 def _writer_class() -> Any:

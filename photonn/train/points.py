@@ -109,8 +109,7 @@ def _check_recipe(
             raise mistake(name, "be a function of a point", f"is {make!r}", hint)
 
     def compiled(point: Point) -> int:
-        optimizer(point), loss(point)
-        return 0
+        return len((optimizer(point), loss(point)))
 
     for point in numbers:  # each known number is checked by what takes it
         check_optimizer("optimizer", optimizer(point))
