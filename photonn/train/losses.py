@@ -11,7 +11,7 @@ from jax import Array
 from jaxtyping import ArrayLike, Bool, Float, Int, Num
 
 from photonn.data import Dataset
-from photonn.errors import check_finite, check_positive, check_share, mistake
+from photonn.errors import check_below_one, check_finite, check_positive, mistake
 
 
 def cross_entropy(
@@ -31,7 +31,7 @@ def cross_entropy(
             it keeps the powers from growing without end and so from fitting noise.
     """
     check_positive("temperature", temperature, "1")
-    check_share("smoothing", smoothing)
+    check_below_one("smoothing", smoothing)
     _check_classes(logits, labels)
     logits = logits / temperature
     right = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
