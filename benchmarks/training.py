@@ -65,9 +65,9 @@ def digits(modes: int) -> tuple[data.Dataset, data.Dataset]:
 def fit(modes: int) -> Epoch:
     """What `train.fit` runs, an epoch at a time."""
     graph, params, rest = nnx.split(build(modes), nnx.Param, ...)
-    recipe = Recipe(graph, OPTIMIZER, LOSS)
+    recipe = Recipe(graph, lambda point: OPTIMIZER, lambda point: LOSS)
     training, validation = (Samples(part, BATCH) for part in digits(modes))
-    run = Run(recipe, training, validation, _plan(0), recipe.start(params, rest))
+    run = Run(recipe, training, validation, _plan(0), recipe.start(params, rest, {}))
 
     def epoch():
         run.plan = _plan(run.epoch + 1)
@@ -181,7 +181,7 @@ def _difference(one: Any, two: Any) -> float:
 
 
 def _plan(epochs: int) -> Plan:
-    return Plan(epochs, (0,), False, None, 1e9, None, False)
+    return Plan(epochs, ({"seed": 0},), False, None, 1e9, None, False)
 
 
 def page(results: dict) -> str:

@@ -122,6 +122,12 @@ def check_fraction(name: str, value: object, hint: str = "") -> None:
         raise mistake(name, "be between 0 and 1", f"is {wrong[0]}", hint)
 
 
+def check_below_one(name: str, value: object) -> None:
+    """Raise unless `value` is from 0 up to 1, but not 1."""
+    if wrong := _wrong(value, lambda v: (v >= 0) & (v < 1)):
+        raise mistake(name, "be at least 0 and below 1", f"is {wrong[0]}")
+
+
 def check_key(name: str, key: object) -> None:
     """Raise unless `key` can be one random key of JAX: no number, no several keys."""
     hint = "Pass jax.random.key(0)."
@@ -162,11 +168,12 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
 
 
 def number(value: object) -> object:
-    """The value if it is a plain number, else `None`, which passes every check.
+    """The value if it is a plain number, or text, else `None`, which passes every check.
 
-    For fields of pytrees: batches and gradients are instances too, and may be anything.
+    For fields of pytrees: batches and gradients are instances too, and may be anything but
+    text, which NumPy would read as a number without a word.
     """
-    return value if isinstance(value, (int, float, np.number)) else None
+    return value if isinstance(value, (int, float, np.number, str)) else None
 
 
 def _wrong(value: Any, good: Callable[[np.ndarray], np.ndarray]) -> list:
@@ -178,6 +185,8 @@ def _wrong(value: Any, good: Callable[[np.ndarray], np.ndarray]) -> list:
         values = np.asarray(value)
     except TypeError:
         return []
-    if values.dtype.kind in "OSU":
+    if values.dtype.kind in "SU":
+        return [repr(value)]
+    if values.dtype.kind == "O":
         return []
     return values[~good(values)].flat[:1].tolist()

@@ -156,23 +156,32 @@ def show(result: dict[str, Any], path: Path) -> None:
     console = Console()
     chips = [claim for claim in result["claims"] if claim["source"] is None]
     budget = [claim for claim in result["claims"] if claim["source"] is not None]
-    table, notes = _budgets(budget)
-    console.print(table)
-    console.print(notes, highlight=False, markup=False)
-    console.print(_side_by_side(chips, f"{chips[0]['dataset']}, {result['seconds']} s"))
+    tables, notes = _budgets(budget, console.width)
+    console.print(*tables, sep="\n")
+    console.print(notes, highlight=False, markup=False, soft_wrap=True)
+    title = f"{chips[0]['dataset']}, {_modes(chips)}, {result['seconds']} s"
+    console.print(*_side_by_side(chips, title, console.width), sep="\n")
     console.print(f"Everything is in {path}", soft_wrap=True, highlight=False)
 
 
-def _budgets(claims: list[dict[str, Any]]) -> tuple[Any, str]:
-    """A table whose lines name their sources by number, and the sources."""
-    from rich.table import Table
+def _modes(claims: list[dict[str, Any]]) -> str:
+    return claims[0]["name"].split(", ")[1]
 
+
+def _head(name: str) -> str:
+    """What stands above a column: the number of modes is that of all."""
+    layout, _, *way = name.split(", ")
+    return " ".join([layout, *way])
+
+
+def _budgets(claims: list[dict[str, Any]], width: int) -> tuple[Any, str]:
+    """Tables whose lines name their sources by number, and the sources."""
     names = list(dict.fromkeys(claim["name"] for claim in claims))
     lines: dict[str, dict[str, Any]] = {}
     for claim in claims:
         lines.setdefault(claim["metric"], {})[claim["name"]] = claim
     numbers: dict[str, int] = {}
-    table = Table("budget", *names, "source", title="* unconfirmed", title_justify="left")
+    rows = []
     for metric, of in lines.items():
         marks = []
         for text in next(iter(of.values()))["source"].removesuffix(" (unconfirmed)").split("; "):
@@ -180,21 +189,21 @@ def _budgets(claims: list[dict[str, Any]]) -> tuple[Any, str]:
             marks.append(text if plain else str(numbers.setdefault(text, len(numbers) + 1)))
         star = " *" if any(c["source"].endswith("(unconfirmed)") for c in of.values()) else ""
         values = [f"{of[name]['ours']:.4g}" if name in of else "" for name in names]
-        table.add_row(metric, *values, ", ".join(marks) + star)
-    return table, "\n".join(f"  {number}  {text}" for text, number in numbers.items())
+        rows.append([metric, ", ".join(marks) + star, *values])
+    title = f"{_modes(claims)}; * unconfirmed"
+    heads = [_head(name) for name in names]
+    tables = report.tables.in_parts(("budget", "source"), heads, rows, width=width, title=title)
+    return tables, "\n".join(f"  {number}  {text}" for text, number in numbers.items())
 
 
-def _side_by_side(claims: list[dict[str, Any]], title: str) -> Any:
-    from rich.table import Table
-
+def _side_by_side(claims: list[dict[str, Any]], title: str, width: int) -> Any:
     names = list(dict.fromkeys(claim["name"] for claim in claims))
     lines: dict[str, dict[str, float]] = {}
     for claim in claims:
         lines.setdefault(claim["metric"], {})[claim["name"]] = claim["ours"]
-    table = Table("chips", *names, title=title, title_justify="left")
-    for metric, of in lines.items():
-        table.add_row(metric, *(f"{of[name]:.4g}" for name in names))
-    return table
+    rows = [[m, *(f"{of[name]:.4g}" for name in names)] for m, of in lines.items()]
+    heads = [_head(name) for name in names]
+    return report.tables.in_parts(("chips",), heads, rows, width=width, title=title)
 
 
 def _write(path: Path, found: Mapping[str, Found], process: "hardware.Process") -> None:

@@ -77,6 +77,8 @@ def run_on_cluster(
         InputError: if submitit is not installed, or cannot use the options.
         Terminated: after SIGTERM; the jobs are cancelled.
     """
+    # Else its import closes the handlers of all other loggers, to set up its own.
+    os.environ.setdefault("SUBMITIT_LOG_LEVEL", "NOCONFIG")
     try:
         import submitit
     except ImportError:

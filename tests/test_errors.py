@@ -36,6 +36,14 @@ def test_lengths_are_positive(value):
         errors.check_positive("d", value, "m")
 
 
+def test_text_in_a_field_is_no_number():
+    """NumPy would read it without a word, and a source of error would take it."""
+    for text in ("0.1", "nan", "a"):
+        with pytest.raises(errors.InputError, match=f"`sigma` must be zero or more.*is '{text}'"):
+            errors.check_not_negative("sigma", errors.number(text), "rad")
+    errors.check_not_negative("sigma", errors.number(object()), "rad")  # a leaf of a pytree
+
+
 def test_zero_is_not_negative():
     errors.check_not_negative("d", 0, "m")
     with pytest.raises(errors.InputError):

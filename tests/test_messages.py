@@ -143,6 +143,7 @@ CASES = {
     "nn.Reservoir(6, kind='sin', rngs=nnx.Rngs(0))": ["`kind`", "Did you mean `sine`?"],
     "fibre.propagate(1.0, fibre.SMF28, length=1.0, interval=1e-12)": ["`field`", "two or more"],
     "fibre.propagate(np.ones(8), fibre.SMF28, length=-1.0, interval=1e-12)": ["`length`", "[m]"],
+    "hardware.PhaseNoise('0.02')": ["`sigma`", "zero or more", "[rad]", "is '0.02'"],
     "hardware.PhaseNoise(-0.02)": ["`sigma`", "zero or more", "[rad]", "-0.02"],
 }
 CASES |= mistakes.CASES | beginners.CASES

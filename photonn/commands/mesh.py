@@ -19,7 +19,11 @@ EXAMPLES = """examples:
 
 Every layout is made of Mach-Zehnder interferometers and set to a Haar-random matrix. The
 error of a chip is the distance of its matrix from that, but for a loss and a phase that all
-light shares. A finished run is shown again; --fresh starts it anew.
+light shares. Of the layouts of photonn.meshes those are taken that are unitary circuits of these
+cells on all their waveguides: compact has cells of another kind, diamond has waveguides that
+carry no signal, tree and cascade shape one vector, not a matrix.
+
+A finished run is shown again; --fresh starts it anew.
 """
 
 

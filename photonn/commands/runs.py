@@ -22,6 +22,7 @@ EXAMPLES = """examples:
 way, what is damaged, runs with others inside, and every folder that is none of a run.
 """
 DAY = 24 * 3600.0
+WIDE = 110  # characters of a terminal that has room for all of a run
 
 
 def add_parser(commands: Any) -> None:
@@ -65,14 +66,20 @@ def _list(folder: Path) -> None:
     from photonn.report import runs
 
     found = runs.find(folder)
-    whole = Column("run", overflow="fold")  # a path with dots in it is of no use
-    shown = Table(whole, "experiment", "state", "seeds", "claims", "took", "age", "size")
+    console = Console()
+    wide = console.width >= WIDE
+    # A path with dots in it is of no use, nor are letters below each other.
+    columns = [Column("run", overflow="fold"), "experiment", "state", "seeds", "claims", "took"]
+    columns += [Column(name, no_wrap=True) for name in ("age", "size")]
+    kept = range(8) if wide else (0, 2, 4, 6)
+    note = f"A terminal of {WIDE} columns also has experiment, seeds, time and size."
+    shown = Table(*(columns[n] for n in kept), caption=None if wide else note)
     for run in found:
         seconds = "" if run.result is None else f"{run.result['seconds']:.0f} s"
         seeds = ", ".join(map(str, run.seeds))
-        cells = (_name(run, folder), run.experiment, run.state, seeds, _claims(run), seconds)
-        shown.add_row(*cells, _age(run.age), _size(run.size))
-    console = Console()
+        cells = [_name(run, folder), run.experiment, run.state, seeds, _claims(run), seconds]
+        cells += [_age(run.age), _size(run.size)]
+        shown.add_row(*(cells[n] for n in kept))
     console.print(shown if found else f"No runs in {folder}.")
 
 

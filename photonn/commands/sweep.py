@@ -75,7 +75,7 @@ def carry_out(known: argparse.Namespace, rest: list[str]) -> None:
 
     if waiting:
         run(known.name, waiting, known.jobs, done)
-    _show(list(rows.values()), path, known.name)
+    _show(list(rows.values()), list(points[0].varied), path, known.name)
 
 
 def _runner(known: argparse.Namespace, sweep_runs: Any) -> Any:
@@ -95,17 +95,18 @@ def _runner(known: argparse.Namespace, sweep_runs: Any) -> Any:
     return partial(sweep_runs.run_on_cluster, cluster=known.cluster, options=options)
 
 
-def _show(rows: list[dict[str, Any]], path: Path, name: str) -> None:
+def _show(rows: list[dict[str, Any]], varied: list[str], path: Path, name: str) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    columns = [c for c in dict.fromkeys(key for row in rows for key in row) if c != "folder"]
-    columns = sorted(columns, key=lambda column: column == "status")
-    table = Table(*columns, title=f"{name}, {len(rows)} points", title_justify="left")
-    for row in rows:
-        table.add_row(*(_cell(row.get(column, "")) for column in columns))
-    console = Console()
-    console.print(table)
+    from photonn.report import tables
+
+    every = dict.fromkeys(key for row in rows for key in row)
+    keys = [*varied, "status"]
+    columns = [column for column in every if column not in (*keys, "folder")]
+    cells = [[_cell(row.get(column, "")) for column in (*keys, *columns)] for row in rows]
+    title, console = f"{name}, {len(rows)} points", Console()
+    parts = tables.in_parts(keys, columns, cells, width=console.width, title=title)
+    console.print(*parts, sep="\n")
     console.print(f"The table is in {path}", soft_wrap=True, highlight=False)
     failed = [row for row in rows if row["status"].startswith("failed")]
     if failed:

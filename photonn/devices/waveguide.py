@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import ArrayLike, Float
 
-from photonn.errors import check_finite, check_loss, check_positive
+from photonn.errors import check_between, check_finite, check_loss, check_positive
 from photonn.precision import real_array
 
 
@@ -28,6 +28,8 @@ class Dispersion:
 
     def __post_init__(self):
         check_positive("wavelength0", self.wavelength0, "m", "For 1550 nm: 1550e-9.")
+        # No chip guides waves of a centimetre: these are micrometres or nanometres.
+        check_between("wavelength0", self.wavelength0, 0, 0.01, "m", "For 1550 nm: 1550e-9.")
         check_positive("index", self.index, "1")
         check_positive("group_index", self.group_index, "1")
         check_finite("split_slope", self.split_slope, "rad/m")
@@ -97,5 +99,8 @@ def attenuate(loss_db: Float[ArrayLike, "*batch"]) -> Float[Array, "*batch"]:
 
 
 def _detuning(wavelength: ArrayLike, dispersion: Dispersion) -> Array:
+    # Far from it a straight line says nothing; a factor of two is far, a unit is further.
+    middle, light = dispersion.wavelength0, real_array(wavelength, "wavelength")
+    check_between("wavelength", light / middle, 0.5, 2, "wavelength0", "Both are in metres.")
     # The difference first: it is exact where the quotient would be rounded.
-    return (real_array(wavelength, "wavelength") - dispersion.wavelength0) / dispersion.wavelength0
+    return (light - middle) / middle

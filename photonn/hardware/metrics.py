@@ -13,7 +13,7 @@ from photonn.precision import complex_array, real_array
 
 def transfer_matrix(
     model: Callable[..., Any], modes: int, *, wavelength: ArrayLike | None = None
-) -> Complex[Array, "*wavelengths outputs modes"]:
+) -> Num[Array, "*wavelengths outputs modes"]:
     """Matrix of a linear model, `out = matrix @ in`: what it makes of light in each input.
 
     Args:
@@ -21,12 +21,29 @@ def transfer_matrix(
         modes: number of inputs.
         wavelength: in vacuum, one or many [m]; the model takes it by this name, as
             `nn.MZIMesh` does. Without it the model is at its design wavelength.
+
+    Raises:
+        InputError: if the model detects: gives real numbers for complex amplitudes.
     """
     check_integer("modes", modes, 1)
-    inputs = jnp.eye(modes, dtype=float)
-    if wavelength is None:
-        return model(inputs).mT
-    return model(inputs, wavelength=jnp.asarray(wavelength)[..., None]).mT
+    inputs, options = jnp.eye(modes, dtype=float), {}
+    if wavelength is not None:
+        options["wavelength"] = jnp.asarray(wavelength)[..., None]
+    rows = model(inputs, **options)
+    if not jnp.iscomplexobj(rows):
+        _check_amplitudes(model, complex_array(inputs), options)
+    return rows.mT
+
+
+def _check_amplitudes(model: Callable[..., Any], light: Array, options: dict[str, Any]) -> None:
+    """Raise if a model that gives real numbers does so for complex light too."""
+    try:
+        detected = not jnp.iscomplexobj(model(light, **options))
+    except (ValueError, TypeError):  # a real matrix that takes no light
+        return
+    if detected:
+        hint = "Powers have no transfer matrix: leave the read-out off, as in model.layers[0]."
+        raise mistake("model", "give amplitudes for amplitudes", "gives real numbers", hint)
 
 
 def matrix_error(

@@ -88,7 +88,26 @@ def monte_carlo(
         raise mistake("measure", must, "asks for the values of a chip", hint) from error
     if not traced:
         _warn_of_failures(results, chips)
+        if _all_alike(results, chips) and _ignores_the_chip(graph, state, measure):
+            hint = "Use its argument, as in lambda chip: train.accuracy(chip, test)."
+            raise mistake("measure", "look at the chip that it is given", "does not", hint)
     return results
+
+
+def _all_alike(results: Any, chips: int) -> bool:
+    leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(results)]
+    return chips > 1 and all((leaf == leaf[:1]).all() for leaf in leaves)
+
+
+def _ignores_the_chip(graph: nnx.GraphDef, state: nnx.State, measure: _Measure) -> bool:
+    """Whether many chips give a result that has no axis for them."""
+    two = jax.eval_shape(partial(jax.tree.map, lambda leaf: jnp.stack([leaf, leaf])), state)
+    alone = jax.vmap(lambda state: measure(nnx.merge(graph, state)), out_axes=None)
+    try:
+        jax.eval_shape(alone, two)
+    except ValueError:  # JAX refuses to drop the axis
+        return False
+    return True
 
 
 def _new_program(parts: tuple, chunk: int | None, devices: tuple[Any, ...]) -> Callable:

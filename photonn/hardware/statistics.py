@@ -155,6 +155,8 @@ def _meets(array: np.ndarray, at_least: ArrayLike | None, at_most: ArrayLike | N
     for name, limit in (("at_least", at_least), ("at_most", at_most)):
         if limit is not None and np.isnan(limit).any():
             raise mistake(name, "be a number", "is NaN", "No chip meets that.")
+    if at_least is not None and at_most is not None and np.any(np.greater(at_least, at_most)):
+        raise mistake("at_least", "be at most `at_most`", f"is {at_least} above {at_most}")
     good = ~np.isnan(array)
     if at_least is not None:
         good &= array >= np.asarray(at_least)

@@ -2,6 +2,7 @@
 
     fit           compiled epochs, validation, early stop, moving average, resume
     fit_seeds     several seeds side by side in one compiled program
+    fit_points    the same with rates, temperatures, starts that differ: a sweep
     optimizers    Adam with a decaying rate; one optimiser for each kind of parameter
     ridge         read-outs of reservoirs in closed form
     losses        what to minimise, what to report
@@ -42,5 +43,6 @@ from photonn.train.losses import predict as predict
 from photonn.train.optimizers import adam as adam
 from photonn.train.optimizers import steps as steps
 from photonn.train.physics_aware import PhysicsAware as PhysicsAware
+from photonn.train.points import fit_points as fit_points
 from photonn.train.seeds import fit_seeds as fit_seeds
 from photonn.train.termination import termination as termination

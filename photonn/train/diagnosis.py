@@ -32,7 +32,7 @@ def of_step(run: "Run", before: State, block: Block, lane: int, step: int) -> Ru
         run: what is under way.
         before: the state before the piece.
         block: the samples of the piece.
-        lane: the number of the seed.
+        lane: which of the fits that run side by side.
         step: the first of the epoch that failed.
     """
     good = _keep(run, before)
@@ -42,7 +42,7 @@ def of_step(run: "Run", before: State, block: Block, lane: int, step: int) -> Ru
     if run.plan.lanes:
         state, key = jax.tree.map(lambda leaf: leaf[lane], (state, key))
         block = Block(block.inputs, block.labels, block.chosen[lane], block.first)
-    where = f"step {step + 1} of epoch {run.epoch + 1}{_seed(run, lane)}"
+    where = f"step {step + 1} of epoch {run.epoch + 1}{_of(run, lane)}"
     return RunError(f"Training stopped at {where}: {find(run.recipe, state, key, block)}. {good}")
 
 
@@ -57,7 +57,7 @@ def of_validation(run: "Run", before: State, after: State, lane: int) -> RunErro
     for inputs in run.validation.parts():
         found = found or _in_layers(model, inputs)
     found = found or "the outputs are finite, the loss is not"
-    where = f"The validation loss of epoch {run.epoch + 1}{_seed(run, lane)}"
+    where = f"The validation loss of epoch {run.epoch + 1}{_of(run, lane)}"
     return RunError(f"{where} must be finite: {found}. {good}")
 
 
@@ -70,12 +70,12 @@ def find(recipe: Recipe, state: State, key: Array, block: Block) -> str:
     if found := _in_layers(model, batch[0]):
         return found
     model = nnx.merge(recipe.graph, state.params, state.rest, copy=True)
-    value, grads = recipe.estimate(recipe.loss, model, batch, own)
+    value, grads = recipe.estimate(recipe.loss(state.point), model, batch, own)
     if not np.isfinite(value):
         return f"the outputs are finite, but the loss is {value}"
     if found := _in_parameters("the gradient of", grads):
         return found
-    updates, _ = recipe.optimizer.update(grads, state.optimizer, state.params)
+    updates, _ = recipe.update(state, grads)
     params = optax.apply_updates(state.params, updates)
     return _in_parameters("the updated", params) or "the step is finite when it is run again"
 
@@ -118,5 +118,6 @@ def _keep(run: "Run", before: State) -> str:
     return f"The state after {last[0]} steps is kept in {run.store.folder}. {ADVICE}"
 
 
-def _seed(run: "Run", lane: int) -> str:
-    return f", seed {run.plan.seeds[lane]}" if run.plan.lanes else ""
+def _of(run: "Run", lane: int) -> str:
+    point = run.plan.points[lane].items() if run.plan.lanes else ()
+    return "".join(f", {name} {value}" for name, value in point)

@@ -4,7 +4,7 @@ The loop runs as many steps as it is told, by the same compiled code for any num
 epoch is divided into pieces changes no bit of the result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -23,6 +23,18 @@ from photonn.train.samples import CHUNK, Block, Samples
 from photonn.train.sharding import Division
 
 Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
+Point = Mapping[str, Any]  # numbers in which fits differ that run side by side
+
+
+@dataclass(frozen=True)
+class Same:
+    """An optimiser or a loss for every point; equal to another of the same, unlike a lambda."""
+
+    held: Any
+
+    def __call__(self, point: Point) -> Any:
+        """The same for all points."""
+        return self.held
 
 
 @jax.tree_util.register_dataclass
@@ -34,6 +46,7 @@ class State:
         average: moving average of the parameters, where one is kept.
         epoch, step: epochs that are done, and steps of the present one.
         total: sum of the losses of these steps.
+        point: what optimiser and loss are made of; stays as it is.
     """
 
     params: nnx.State
@@ -47,6 +60,7 @@ class State:
     epoch: Int[Array, "*lanes"]
     step: Int[Array, "*lanes"]
     total: Float[Array, "*lanes"]
+    point: Point
 
 
 def kept(state: State) -> nnx.State:
@@ -70,8 +84,8 @@ class Recipe:
 
     Attributes:
         graph: structure of the model.
-        optimizer: any Optax optimiser.
-        loss: from outputs and labels to a number.
+        optimizer: from a point to an Optax optimiser.
+        loss: from a point to a function, from outputs and labels to a number.
         estimate: where the gradient comes from.
         augment: changes the inputs of a step.
         ema: share of the moving average that stays in a step.
@@ -81,8 +95,8 @@ class Recipe:
     """
 
     graph: nnx.GraphDef
-    optimizer: Optimizer
-    loss: Loss
+    optimizer: Callable[[Point], Optimizer]
+    loss: Callable[[Point], Loss]
     estimate: Estimator = autodiff
     augment: Augment | None = None
     ema: float | None = None
@@ -90,14 +104,14 @@ class Recipe:
     patience: int | None = None
     division: Division = Division()  # noqa: RUF009 - frozen
 
-    def start(self, params: nnx.State, rest: nnx.State) -> State:
+    def start(self, params: nnx.State, rest: nnx.State, point: Point) -> State:
         """The state before the first step."""
         # Typed zeros: a weak type would compile the second piece anew.
         zero, none = jnp.asarray(0, int), jnp.asarray(0.0, float)
         return State(
             params=params,
             rest=rest,
-            optimizer=self.optimizer.init(cast(optax.Params, params)),
+            optimizer=self.optimizer(point).init(cast(optax.Params, params)),
             average=None if self.ema is None else params,
             best=nnx.merge_state(params, rest),
             best_accuracy=none - 1,
@@ -106,6 +120,7 @@ class Recipe:
             epoch=zero,
             step=zero,
             total=none,
+            point=point,
         )
 
     def batch(self, block: Block, key: Array, epoch: Array, step: Array):
@@ -122,8 +137,8 @@ class Recipe:
         """The state after one step, and whether loss and parameters are finite."""
         model = nnx.merge(self.graph, state.params, state.rest, copy=True)
         batch, own = self.batch(block, key, state.epoch, state.step)
-        value, grads = self.estimate(self.loss, model, batch, own)
-        updates, optimizer = self.optimizer.update(grads, state.optimizer, state.params)
+        value, grads = self.estimate(self.loss(state.point), model, batch, own)
+        updates, optimizer = self.update(state, grads)
         params = optax.apply_updates(state.params, updates)
         average: Any = state.average
         if self.ema is not None:
@@ -139,6 +154,10 @@ class Recipe:
             total=state.total + value.astype(float),
         )
         return state, finite.all()
+
+    def update(self, state: State, grads: nnx.State) -> tuple[Any, Any]:
+        """What to add to the parameters for a gradient, and the state of the optimiser."""
+        return self.optimizer(state.point).update(grads, state.optimizer, state.params)
 
     def judge(self, state: State, inputs: Array) -> Array:
         """Outputs of the model as it would be kept."""
@@ -156,7 +175,7 @@ class Recipe:
         right = losses.is_right(outputs, labels) if self.classes else None
         report = Report(
             loss=state.total / steps,
-            validation_loss=self.loss(outputs, labels).astype(float),
+            validation_loss=self.loss(state.point)(outputs, labels).astype(float),
             validation_accuracy=None if right is None else jnp.mean(right.astype(float)),
         )
         state = replace(

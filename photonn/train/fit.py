@@ -9,8 +9,9 @@ from pathlib import Path
 from flax import nnx
 
 from photonn.data import Dataset
+from photonn.errors import check_integer
 from photonn.train import losses, sharding
-from photonn.train.epoch import Augment, Recipe
+from photonn.train.epoch import Augment, Recipe, Same
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
 from photonn.train.optimizers import Optimizer, check_optimizer
@@ -76,16 +77,16 @@ def fit(
     """
     classes = check_data(train, validation)
     check_optimizer("optimizer", optimizer)
-    check_numbers(
-        train, (seed,), epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
-    )
+    check_integer("seed", seed, 0)
+    check_numbers(train, epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds)
     check_model(model, loss, train, validation, classes=classes)
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     division = sharding.chosen(batch)
-    recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)
-    plan = Plan(epochs, (seed,), False, folder, save_seconds, progress, track)
+    same = Same(optimizer), Same(loss)
+    recipe = Recipe(graph, *same, estimate, augment, ema, classes, patience, division)
+    plan = Plan(epochs, ({"seed": seed},), False, folder, save_seconds, progress, track)
     samples = Samples(train, batch, division), Samples(validation, batch, division)
-    run = Run(recipe, *samples, plan, recipe.start(params, rest))
+    run = Run(recipe, *samples, plan, recipe.start(params, rest, {}))
     run.go()
     nnx.update(model, run.state.best)
     return History(run.rows[0], run.rows[0][int(run.state.best_epoch) - 1])

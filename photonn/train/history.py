@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from photonn.durable import write_atomically
+from photonn.durable import remove, write_atomically
 from photonn.errors import InputError, mistake
 
-Row = dict[str, float]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class History:
     Attributes:
         epochs: one row an epoch: `epoch`, `step` (in all), `loss`, `validation_loss`,
             `validation_accuracy` (if the labels are classes), `seconds`, `rate` (samples of
-            training in a second of the epoch), and `seed` where there are several.
+            training in a second of the epoch); of fits side by side also
+            their `seed`, and as `point` the other numbers in which they differ.
         best: the row that the model was left at.
     """
 
@@ -34,7 +35,7 @@ _TRACKED: ContextVar[bool] = ContextVar("tracked", default=False)
 
 @contextmanager
 def tracked() -> Iterator[None]:
-    """Every `fit` and `fit_seeds` within writes for TensorBoard, if it has a folder.
+    """Every fit within writes for TensorBoard, if it has a folder.
 
     Raises:
         InputError: if TensorBoard is not installed.
@@ -60,7 +61,12 @@ class Log:
         if track and folder is None:
             raise mistake("track", "have a folder to write to", "`folder` is None", "Pass folder=.")
         if folder and (track or _TRACKED.get()):
-            self.writer = _writer_class()(str(Path(folder) / "tensorboard"))
+            events = Path(folder) / "tensorboard"
+            if events.exists():  # for the same reason it begins anew, with all rows
+                remove(events)
+            self.writer = _writer_class()(str(events))
+            for row in rows:
+                self._show(row)
 
     def add(self, row: Row) -> None:
         """One more row."""
@@ -68,10 +74,14 @@ class Log:
             with open(self.path, "a") as file:
                 file.write(json.dumps(row) + "\n")
         if self.writer:
-            under = f"seed {row['seed']}/" if "seed" in row else ""
-            for name in row.keys() - {"epoch", "step", "seed"}:
-                self.writer.add_scalar(under + name, row[name], int(row["epoch"]))
-            self.writer.flush()
+            self._show(row)
+
+    def _show(self, row: Row) -> None:
+        of = {k: row[k] for k in ("seed",) if k in row} | row.get("point", {})
+        under = " ".join(f"{name} {value}" for name, value in of.items()) + "/" if of else ""
+        for name in row.keys() - {"epoch", "step", "seed", "point"}:
+            self.writer.add_scalar(under + name, row[name], int(row["epoch"]))
+        self.writer.flush()
 
 
 def _writer_class() -> Any:

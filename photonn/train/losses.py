@@ -11,15 +11,15 @@ from jax import Array
 from jaxtyping import ArrayLike, Bool, Float, Int, Num
 
 from photonn.data import Dataset
-from photonn.errors import check_finite, check_positive, mistake
+from photonn.errors import check_below_one, check_finite, check_positive, mistake
 
 
 def cross_entropy(
     logits: Float[Array, "batch classes"],
     labels: Num[Array, "..."],
     *,
-    temperature: float = 1.0,
-    smoothing: float = 0.0,
+    temperature: Float[ArrayLike, ""] = 1.0,
+    smoothing: Float[ArrayLike, ""] = 0.0,
 ) -> Float[Array, ""]:
     """Mean cross-entropy of the softmax of `logits / temperature` [nat].
 
@@ -31,8 +31,7 @@ def cross_entropy(
             it keeps the powers from growing without end and so from fitting noise.
     """
     check_positive("temperature", temperature, "1")
-    if not 0 <= smoothing < 1:
-        raise mistake("smoothing", "be at least 0 and below 1", f"is {smoothing}")
+    check_below_one("smoothing", smoothing)
     _check_classes(logits, labels)
     logits = logits / temperature
     right = optax.softmax_cross_entropy_with_integer_labels(logits, labels)

@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import optax
 from flax import nnx
+from jaxtyping import ArrayLike, Float
 
 from photonn.data import Dataset
 from photonn.errors import check_integer, check_positive, mistake
@@ -14,7 +15,9 @@ from photonn.errors import check_integer, check_positive, mistake
 Optimizer = optax.GradientTransformation | optax.MultiSteps
 
 
-def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.GradientTransformation:
+def adam(
+    learning_rate: Float[ArrayLike, ""], *, steps: int, clip: Float[ArrayLike, ""] = 1.0
+) -> optax.GradientTransformation:
     """Adam with a rate that falls to zero along a cosine, and a clipped gradient.
 
     Args:
@@ -25,13 +28,18 @@ def adam(learning_rate: float, *, steps: int, clip: float = 1.0) -> optax.Gradie
     check_integer("steps", steps, 1, "The batch must not be larger than the training set.")
     check_positive("learning_rate", learning_rate, "1")
     check_positive("clip", clip, "1")
-    return _adam(float(learning_rate), int(steps), float(clip))
+    if isinstance(learning_rate, int | float) and isinstance(clip, int | float):
+        return _kept(learning_rate, steps, clip)
+    return _adam(learning_rate, steps, clip)  # they stand for many in a compiled program
 
 
-@lru_cache(maxsize=64)  # the same object for the same numbers: fits with it compile once
-def _adam(learning_rate: float, steps: int, clip: float) -> optax.GradientTransformation:
+def _adam(learning_rate: Any, steps: int, clip: Any) -> optax.GradientTransformation:
     rate = optax.cosine_decay_schedule(learning_rate, steps)
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
+
+
+# The same object for the same numbers: fits with it compile once.
+_kept = lru_cache(maxsize=64)(_adam)
 
 
 def steps(train: Dataset, *, epochs: int, batch: int) -> int:

@@ -5,7 +5,7 @@ of the epoch, so that Python costs next to nothing and nobody waits long for a s
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from jax import Array
 from photonn.errors import Terminated, mistake
 from photonn.train import diagnosis
 from photonn.train.checkpoint import Checkpoints
-from photonn.train.epoch import Program, Recipe, Report, State
+from photonn.train.epoch import Point, Program, Recipe, Report, State
 from photonn.train.history import Log, Row
 from photonn.train.progress import progress_bar
 from photonn.train.samples import Block, Samples
@@ -31,8 +31,8 @@ class Plan:
 
     Attributes:
         epochs: at most so many.
-        seeds: one for each lane.
-        lanes: whether states have a first axis for the seeds.
+        points: for each lane its `seed`, and other numbers of its own.
+        lanes: whether states have a first axis for the points.
         folder: where metrics and checkpoints lie.
         save_seconds: least time between checkpoints [s].
         progress: label of a progress bar.
@@ -40,7 +40,7 @@ class Plan:
     """
 
     epochs: int
-    seeds: tuple[int, ...]
+    points: tuple[Point, ...]
     lanes: bool
     folder: Path | str | None
     save_seconds: float
@@ -53,7 +53,7 @@ class Run:
 
     Attributes:
         state: where training stands.
-        rows: for each seed, the rows of its epochs.
+        rows: for each lane, the rows of its epochs.
     """
 
     def __init__(
@@ -61,9 +61,9 @@ class Run:
     ):
         self.recipe, self.train, self.validation, self.plan = recipe, train, validation, plan
         self.program = Program(recipe, train, validation, lanes=plan.lanes)
-        self.rows: list[list[Row]] = [[] for _ in plan.seeds]
+        self.rows: list[list[Row]] = [[] for _ in plan.points]
         self.division = division = recipe.division
-        keys = [jax.random.key(seed) for seed in plan.seeds]
+        keys = [jax.random.key(point["seed"]) for point in plan.points]
         self.key = division.everywhere(jax.numpy.stack(keys) if plan.lanes else keys[0])
         folder = Path(plan.folder) if plan.folder and division.is_first else None
         self.store = Checkpoints(folder / "checkpoints") if folder else None
@@ -74,7 +74,8 @@ class Run:
         restored = division.share(self.store.restore(state) if self.store else None, state)
         if restored:
             _check_same(plan.folder, restored.notes, self._same(), plan.epochs)
-            state, self.rows = restored.state, restored.notes["epochs"]
+            # The same numbers, in the very types that were compiled for.
+            state, self.rows = replace(restored.state, point=state.point), restored.notes["epochs"]
         self.state: State = division.everywhere(state)
         self.epoch, self.step = (_first(n) for n in (self.state.epoch, self.state.step))
         self.best_epochs = np.atleast_1d(self.state.best_epoch)
@@ -93,11 +94,11 @@ class Run:
         self.state = self.division.here(self.state)
 
     def is_done(self) -> bool:
-        """Whether all epochs are done, or every seed has stopped."""
+        """Whether all epochs are done, or every lane has stopped."""
         return self.epoch >= self.plan.epochs or not self._going().any()
 
     def _going(self) -> np.ndarray:
-        """Which seeds have not stopped for want of a better epoch."""
+        """Which lanes have not stopped for want of a better epoch."""
         patience = self.recipe.patience
         if patience is None:
             return np.full(len(self.rows), True)
@@ -152,7 +153,7 @@ class Run:
         }
         held = {k: np.atleast_1d(v) for k, v in values.items() if v is not None}
         for lane in going:
-            row: Row = {"seed": self.plan.seeds[lane]} if self.plan.lanes else {}
+            row = _label(self.plan.points[lane]) if self.plan.lanes else {}
             row |= {"epoch": self.epoch, "step": self._number()}
             row |= {name: float(value[lane]) for name, value in held.items()}
             row |= {"seconds": round(seconds, 4), "rate": round(rate, 1)}
@@ -180,10 +181,11 @@ class Run:
 
     def _same(self) -> dict[str, Any]:
         """What must be the same where a run goes on."""
-        seed = {"seeds": list(self.plan.seeds)} if self.plan.lanes else {"seed": self.plan.seeds[0]}
+        points = [dict(point) for point in self.plan.points]
+        same = {"points": points} if self.plan.lanes else points[0]
         estimate = self.recipe.estimate
         kind = getattr(estimate, "__name__", type(estimate).__name__)
-        return {**seed, "batch": self.train.batch, **self.data, "estimate": kind}
+        return {**same, "batch": self.train.batch, **self.data, "estimate": kind}
 
     def _lines(self) -> list[Row]:
         return sorted((row for rows in self.rows for row in rows), key=lambda row: row["epoch"])
@@ -211,8 +213,14 @@ def _first(number: Array) -> int:
     return int(np.atleast_1d(number)[0])
 
 
+def _label(point: Point) -> Row:
+    """How the rows of a lane begin."""
+    others = {name: value for name, value in point.items() if name != "seed"}
+    return {"seed": point["seed"]} | ({"point": others} if others else {})
+
+
 def _words(rows: list[list[Row]], epochs: int, rate: float) -> str:
-    """What a progress bar says at the end of an epoch: means over the seeds that go on."""
+    """What a progress bar says at the end of an epoch: means over the fits that go on."""
     epoch = max(len(each) for each in rows)
     last = [each[-1] for each in rows if len(each) == epoch]
     words = f"epoch {epoch}/{epochs}  loss {np.mean([row['loss'] for row in last]):.4f}"

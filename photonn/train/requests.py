@@ -1,6 +1,7 @@
 """What is asked of a fit, checked before anything is compiled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import jax
 import numpy as np
@@ -14,7 +15,6 @@ from photonn.train.samples import PART
 
 def check_numbers(
     train: Dataset,
-    seeds: Sequence[int],
     *,
     epochs: int,
     batch: int,
@@ -25,10 +25,6 @@ def check_numbers(
     """Raise unless the numbers of a fit can be used."""
     check_integer("epochs", epochs, 1)
     check_integer("batch", batch, 1)
-    for seed in seeds:
-        check_integer("seed", seed, 0)
-    if not seeds or len(set(seeds)) != len(seeds):
-        raise mistake("seeds", "be one or more different numbers", f"is {list(seeds)}")
     check_not_negative("save_seconds", save, "s")
     if patience is not None:
         check_integer("patience", patience, 1)
@@ -39,6 +35,39 @@ def check_numbers(
     if batch > len(train.inputs):
         must = f"be at most the {len(train.inputs)} training samples"
         raise mistake("batch", must, f"is {batch}")
+
+
+def check_points(points: Sequence[Any]) -> list[dict[str, Any]]:
+    """Points as plain numbers, each with a seed.
+
+    Raises:
+        InputError: unless they are different, of the same names, and have numbers alone.
+    """
+    found = [_plain(point) for point in points]
+    if not found:
+        raise mistake("points", "be one or more", "is empty")
+    for point in found:
+        if point.keys() != found[0].keys():
+            must = f"have one set of names, {', '.join(found[0])}"
+            raise mistake("points", must, f"has {', '.join(point)}")
+    if any(point in found[:number] for number, point in enumerate(found)):
+        raise mistake("points", "be different from each other", "has one twice")
+    return found
+
+
+def _plain(point: object) -> dict[str, Any]:
+    if not isinstance(point, Mapping):
+        hint = "For example [{'seed': 0, 'rate': 0.01}, {'seed': 0, 'rate': 0.03}]."
+        raise mistake("points", "be mappings from names to numbers", f"has {point!r}", hint)
+    plain = {"seed": 0} | {
+        k: v.item() if isinstance(v, np.generic) else v for k, v in point.items()
+    }
+    for name, value in plain.items():
+        if type(value) not in (int, float) or not np.isfinite(value):
+            hint = "What is no number makes a sweep in processes: photonn sweep."
+            raise mistake("points", "have finite numbers", f"has {name} = {value!r}", hint)
+    check_integer("seed", plain["seed"], 0)
+    return plain
 
 
 def check_model(

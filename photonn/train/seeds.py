@@ -2,23 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import jax
-import jax.numpy as jnp
-import numpy as np
 from flax import nnx
 
 from photonn.data import Dataset
-from photonn.errors import mistake
-from photonn.train import losses, sharding
-from photonn.train.epoch import Augment, Recipe
+from photonn.errors import check_integer, mistake
+from photonn.train import losses
+from photonn.train.epoch import Augment, Same
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
-from photonn.train.optimizers import Optimizer, check_optimizer
-from photonn.train.pieces import Plan, Run
-from photonn.train.requests import check_data, check_model, check_numbers
-from photonn.train.samples import Samples
+from photonn.train.optimizers import Optimizer
+from photonn.train.points import fit_points
 
 
 def fit_seeds(
@@ -60,37 +54,25 @@ def fit_seeds(
         InputError: as `fit`, and if the models differ in structure.
         RunError: as `fit`; the message names the seed.
     """
-    classes = check_data(train, validation)
-    check_optimizer("optimizer", optimizer)
-    check_numbers(
-        train, seeds, epochs=epochs, batch=batch, patience=patience, ema=ema, save=save_seconds
+    for seed in seeds:
+        check_integer("seed", seed, 0)
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise mistake("seeds", "be one or more different numbers", f"is {list(seeds)}")
+    return fit_points(
+        lambda point: build(point["seed"]),
+        train,
+        validation,
+        Same(optimizer),
+        points=[{"seed": int(seed)} for seed in seeds],
+        loss=Same(loss),
+        epochs=epochs,
+        batch=batch,
+        estimate=estimate,
+        augment=augment,
+        ema=ema,
+        patience=patience,
+        folder=folder,
+        save_seconds=save_seconds,
+        progress=progress,
+        track=track,
     )
-    models = [build(seed) for seed in seeds]
-    check_model(models[0], loss, train, validation, classes=classes)
-    graph, *_ = nnx.split(models[0], nnx.Param, ...)
-    division = sharding.chosen(batch)
-    recipe = Recipe(graph, optimizer, loss, estimate, augment, ema, classes, patience, division)
-    plan = Plan(epochs, tuple(map(int, seeds)), True, folder, save_seconds, progress, track)
-    samples = Samples(train, batch, division), Samples(validation, batch, division)
-    run = Run(recipe, *samples, plan, jax.vmap(recipe.start)(*_stack(models)))
-    run.go()
-    return [_leave(run, lane, model) for lane, model in enumerate(models)]
-
-
-def _stack(models: list[nnx.Module]) -> tuple[nnx.State, nnx.State]:
-    """Parameters, and all else, of all models, with a first axis for the model."""
-    graphs = [nnx.split(model)[0] for model in models]
-    states = [nnx.split(model, nnx.Param, ...)[1:] for model in models]
-    leaves = [jax.tree.leaves(state) for state in states]
-    kinds = [[(jnp.shape(leaf), leaf.dtype) for leaf in each] for each in leaves]
-    if any(graph != graphs[0] for graph in graphs) or any(kind != kinds[0] for kind in kinds):
-        raise mistake("build", "give models of one structure", "gives another for another seed")
-    stacked = [jnp.stack(column) for column in zip(*leaves, strict=True)]
-    return jax.tree.unflatten(jax.tree.structure(states[0]), stacked)
-
-
-def _leave(run: Run, lane: int, model: nnx.Module) -> tuple[nnx.Module, History]:
-    best: Any = jax.tree.map(lambda leaf: leaf[lane], run.state.best)
-    nnx.update(model, best)
-    row = run.rows[lane][int(np.asarray(run.state.best_epoch)[lane]) - 1]
-    return model, History(run.rows[lane], row)

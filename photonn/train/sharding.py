@@ -123,7 +123,7 @@ _CHOSEN: ContextVar[Division] = ContextVar("division", default=Division())  # no
 
 @contextmanager
 def over(devices: Sequence[Any]) -> Iterator[Division]:
-    """Divide every `fit` and `fit_seeds` within over these devices.
+    """Divide every fit within over these devices.
 
     Args:
         devices: for example `jax.devices()`; one alone does nothing. With several processes,

@@ -94,6 +94,11 @@ def test_a_splitter():
 def test_mistakes_are_named():
     with pytest.raises(InputError, match=r"`wavelength0` must be positive.*1550e-9"):
         Dispersion(-1.0, 2.4, 4.2)
+    for nanometres, micrometres in ((1550, 1550.0), (1.55, 1.55)):
+        with pytest.raises(InputError, match=r"`wavelength0` .* below 0.01 \[m\], but is 1"):
+            Dispersion(nanometres, 2.4, 4.2)
+        with pytest.raises(InputError, match=r"`wavelength` must be above 0.5 .*metres"):
+            waveguide.phase_at(1.0, micrometres, Dispersion(1550e-9, 2.4, 4.2))
     with pytest.raises(InputError, match="`group_index`"):
         Dispersion(1550e-9, 2.4, 0.0)
     with pytest.raises(InputError, match=r"`loss_db` must be zero or more.*-1"):

@@ -73,6 +73,15 @@ def test_the_matrix_of_a_model_at_many_wavelengths():
     assert errors[2] > 1e-3
 
 
+def test_powers_have_no_transfer_matrix():
+    mesh = nn.MZIMesh(meshes.clements.layout(4), rngs=nnx.Rngs(0))
+    with pytest.raises(InputError, match=r"`model` must give amplitudes .*leave the read-out off"):
+        hardware.transfer_matrix(nnx.Sequential(mesh, nn.Intensity(2)), 4)
+    weights = jnp.arange(6.0).reshape(2, 3)  # real numbers in, real numbers out
+    matrix = hardware.transfer_matrix(lambda x: jnp.real(x) @ weights.T.astype(x.dtype), 3)
+    np.testing.assert_array_equal(matrix, weights)
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(InputError, match="`matrix` must have shape"):
         hardware.matrix_error(np.eye(3), np.eye(4))

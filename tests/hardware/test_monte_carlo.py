@@ -10,6 +10,7 @@ import pytest
 from flax import nnx
 
 from photonn import hardware, meshes, nn
+from photonn.errors import InputError
 from photonn.hardware import PhaseNoise, memory
 from tests import oracles
 
@@ -38,6 +39,16 @@ def test_chips_that_give_nan_are_counted_and_kept():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         hardware.monte_carlo(One(), [PhaseNoise(1.0)], lambda c: c.phase[...], key=KEY, chips=50)
+
+
+def test_a_measure_of_something_else_than_the_chip_is_refused():
+    model, many = One(), {"key": KEY, "chips": 3}
+    with pytest.raises(InputError, match="`measure` must look at the chip that it is given"):
+        hardware.monte_carlo(model, [PhaseNoise(0.1)], lambda chip: model.phase[...], **many)
+    # Chips may be alike for a good reason.
+    flat = hardware.monte_carlo(model, [PhaseNoise(0.0)], lambda chip: chip.phase[...], **many)
+    good = hardware.monte_carlo(model, [PhaseNoise(0.1)], lambda c: c.phase[...] < 9, **many)
+    assert not flat.any() and good.all()
 
 
 def test_a_measure_that_cannot_be_hashed_is_no_obstacle():

@@ -109,4 +109,5 @@ def test_a_specification_that_nothing_or_everything_meets_is_refused():
         options["at_most"] = 0.5
         hardware.largest_size(Pair(), lambda s: [PhaseNoise(s)], deviation, largest=1.0, **options)
     with pytest.raises(InputError, match="`measure` must give one number"):
-        hardware.sensitivity(Pair(), [], lambda chip: jnp.ones(2), key=KEY, chips=2)
+        two = lambda chip: jnp.stack([deviation(chip)] * 2)  # noqa: E731
+        hardware.sensitivity(Pair(), [], two, key=KEY, chips=2)

@@ -197,6 +197,8 @@ def test_warm_phases_grow_by_the_same_share():
     ("wrong", "message"),
     [
         (lambda: WaferVariation(-0.1), "`sigma` must be zero or more"),
+        (lambda: hardware.PhaseNoise(float("inf")), "`sigma` must be zero or more and finite"),
+        (lambda: hardware.SplitterError(float("nan")), "`sigma` must be zero or more and finite"),
         (lambda: WaferVariation(0.1, length=0.0), "`length` must be positive"),
         (lambda: ThermalCrosstalk(-0.1), "`neighbour` must be zero or more"),
         (lambda: ComponentLoss(-0.1), "`splitter_db` must be zero or more"),

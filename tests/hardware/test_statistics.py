@@ -74,6 +74,8 @@ def test_a_number_that_is_nan_has_no_interval():
 def test_what_is_no_sample_is_refused():
     with pytest.raises(InputError, match="`at_most` must be a number, but is NaN"):
         hardware.yield_of(VALUES, at_most=np.nan)
+    with pytest.raises(InputError, match=r"`at_least` must be at most `at_most`, but is 0.9 above"):
+        hardware.yield_of(VALUES, at_least=0.9, at_most=0.5)
     with pytest.raises(InputError, match="`at_least` must be given"):
         hardware.yield_of(VALUES)
     with pytest.raises(InputError, match="`values` must hold at least one chip"):

@@ -35,6 +35,32 @@ def test_scalars_for_tensorboard_hold_the_same_numbers(tmp_path):
     assert not {"epoch", "step", "seed"} & set(found.Tags()["tensors"])
 
 
+def test_what_is_run_again_stands_once_on_tensorboard(tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    killed = Log(tmp_path, [], track=True)
+    for epoch in (1, 2, 3):
+        killed.add(ROW | {"epoch": epoch})
+    rows = [ROW, ROW | {"epoch": 2}]  # of the checkpoint
+    Log(tmp_path, rows, track=True).add(ROW | {"epoch": 3, "loss": 0.25})
+    found = EventAccumulator(str(tmp_path / "tensorboard"))
+    found.Reload()
+    values = [(event.step, event.tensor_proto.float_val[0]) for event in found.Tensors("loss")]
+    assert values == [(1, 0.5), (2, 0.5), (3, 0.25)]
+
+
+def test_the_scalars_of_a_point_stand_under_its_numbers(tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    Log(tmp_path, [], track=True).add(ROW | {"seed": 3, "point": {"rate": 0.1}})
+    found = EventAccumulator(str(tmp_path / "tensorboard"))
+    found.Reload()
+    tags = found.Tags()["tensors"]
+    assert "seed 3 rate 0.1/loss" in tags and len(tags) == 4
+
+
 def test_tensorboard_that_is_not_there_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard.summary", None)
     with pytest.raises(InputError, match=r"pip install 'photonn\[track\]'"):
