@@ -226,24 +226,16 @@ def claims_of(config: Config, name: str, found: dict[str, Any]) -> list[report.C
     single, signed, hybrid = (
         np.array(values[rung]) for rung in ("single", "differential", "hybrid")
     )
-    ahead = hybrid - np.maximum(single, signed)
-    published_set = name in PUBLISHED
+    ahead = {
+        "differential over single": (signed - single, 0.01),
+        "hybrid over the better of both": (hybrid - np.maximum(single, signed), 0.0),
+    }
+    metric, compared = "difference in accuracy", name in PUBLISHED
     return [
+        *(claim(shown[r], each, rung=r, target=aims.get(r)) for r, each in values.items()),
         *(
-            claim(shown[rung], each, rung=rung, target=aims.get(rung))
-            for rung, each in values.items()
-        ),
-        claim(
-            "differential over single",
-            signed - single,
-            metric="difference in accuracy",
-            target=0.01 if published_set else None,
-        ),
-        claim(
-            "hybrid over the better of both",
-            ahead,
-            metric="difference in accuracy",
-            target=0.0 if published_set else None,
+            claim(what, each, metric=metric, target=least if compared else None)
+            for what, (each, least) in ahead.items()
         ),
         claim("single, the same masks propagated exactly", found["exact"]),
         *(claim(f"{kind} on the pixels", each) for kind, each in found["baselines"].items()),

@@ -12,9 +12,9 @@ Williamson et al., "Reprogrammable electro-optic nonlinear activation functions 
 neural networks", IEEE JSTQE 26, 7700412 (2020), and the notebooks of its authors: Adam at 0.001
 for 200 epochs, the last one counts.
 
-Here a validation part of the training images chooses the epoch, and the rate of Adam falls as
-a cosine from a larger one. Every sample has the same power; there the mean amplitude is one,
-which is 1.5 W a mode on average.
+Here a validation part of the training images chooses the epoch, the rate of Adam falls as a
+cosine from a larger one, and gain and bias of the activations are trained with the phases. Every
+sample has the same power; there the mean amplitude is one, which is 1.5 W a mode on average.
 """
 
 import math
@@ -52,7 +52,7 @@ class Config:
     sets: tuple[str, ...] = ("mnist",)  # of SETS above
     layers: Count = 2
     power: Positive = 1.5  # of a mode on average [W]
-    gain: Positive = 0.05 * math.pi  # of the activation [rad/W], as published
+    gain: Positive = 0.05 * math.pi  # of the activation at the start [rad/W], as published
     validation: Fraction = 0.1  # of the training images
     batch: Count = 512
     softmax: Training = field(default_factory=lambda: Training((2, 4), 30, 0.01))

@@ -59,6 +59,11 @@ class Config:
     aware_sigma: Positive = 0.01
 
 
+def is_theirs(config: Config) -> bool:
+    """Whether data and sizes are those of the paper: else nothing is published."""
+    return config.dataset == "mnist" and config.hidden == (256, 256)
+
+
 def widths(config: Config, split: data.Split) -> tuple[int, ...]:
     """Modes before every layer and behind the last one."""
     return split.train.inputs.shape[-1] // 2, *config.hidden, 10
@@ -195,8 +200,7 @@ def draw(config: Config, run, runs: list[dict]) -> None:
 
     names = runs[0]["accuracies"]
     ours = {name: np.stack([r["accuracies"][name].mean(axis=-1) for r in runs]) for name in names}
-    published = PUBLISHED if config.dataset == "mnist" else {}
-    ax = plot.beside_published(config.sigmas, ours, published)
+    ax = plot.beside_published(config.sigmas, ours, PUBLISHED if is_theirs(config) else {})
     ax.set(xlabel="sigma: phases (rad), amplitudes of splitters", title=config.dataset)
     run.save_figure(ax.figure, "imprecision")
 
@@ -206,7 +210,7 @@ def main(config: Config, run) -> dict:
     seeds = range(config.seed, config.seed + config.seeds)
     runs = [one_seed(config, run, seed) for seed in seeds]
     draw(config, run, runs)
-    theirs = config.dataset == "mnist" and config.hidden == (256, 256)
+    theirs = is_theirs(config)
     whole = theirs and len(runs) >= 3
     where = {"dataset": f"{config.dataset}, test", "metric": "accuracy"}
 

@@ -48,7 +48,7 @@ class Config:
     speakers: Count = 2  # of the eight to train with, to validate by, speakers apart
     amplification: Positive = 3.0  # of the amplitude, by a stage of the four
     transmission: Positive = 0.1  # of weak light through an absorber [1]
-    gain: Positive = 0.5  # of the activation of the six [rad/W]
+    gain: Positive = 0.5  # of the activation of the six at the start [rad/W]
     epochs: Count = 300
     batch: Count = 36
     learning_rate: Positive = 0.03

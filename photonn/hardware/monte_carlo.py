@@ -88,7 +88,7 @@ def monte_carlo(
         raise mistake("measure", must, "asks for the values of a chip", hint) from error
     if not traced:
         _warn_of_failures(results, chips)
-        if _all_alike(results, chips) and _ignores_the_chip(graph, state, measure):
+        if _all_alike(results, chips) and _ignores_the_chip(graph, state, measure, given):
             hint = "Use its argument, as in lambda chip: train.accuracy(chip, test)."
             raise mistake("measure", "look at the chip that it is given", "does not", hint)
     return results
@@ -99,10 +99,12 @@ def _all_alike(results: Any, chips: int) -> bool:
     return chips > 1 and all((leaf == leaf[:1]).all() for leaf in leaves)
 
 
-def _ignores_the_chip(graph: nnx.GraphDef, state: nnx.State, measure: _Measure) -> bool:
+def _ignores_the_chip(
+    graph: nnx.GraphDef, state: nnx.State, measure: _Measure, given: Sequence[Any]
+) -> bool:
     """Whether many chips give a result that has no axis for them."""
     two = jax.eval_shape(partial(jax.tree.map, lambda leaf: jnp.stack([leaf, leaf])), state)
-    alone = jax.vmap(lambda state: measure(nnx.merge(graph, state)), out_axes=None)
+    alone = jax.vmap(lambda state: measure(nnx.merge(graph, state), *given), out_axes=None)
     try:
         jax.eval_shape(alone, two)
     except ValueError:  # JAX refuses to drop the axis

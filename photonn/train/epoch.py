@@ -1,12 +1,7 @@
-"""The steps of an epoch as one compiled loop; then validate, and keep the best.
-
-The loop runs as many steps as it is told, by the same compiled code for any number: how an
-epoch is divided into pieces changes no bit of the result.
-"""
+"""A step of training; at the end of an epoch validate, and keep the best."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, cast
 
 import jax
@@ -19,7 +14,7 @@ from jaxtyping import Float, Int
 from photonn.train import losses
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.optimizers import Optimizer
-from photonn.train.samples import CHUNK, Block, Samples
+from photonn.train.samples import CHUNK, Block
 from photonn.train.sharding import Division
 
 Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
@@ -202,77 +197,3 @@ class Recipe:
             best_epoch=state.epoch,
         )
         return jax.tree.map(lambda new, old: jnp.where(better, new, old), now, state)
-
-
-class Program:
-    """A recipe, compiled.
-
-    With `lanes`, states and keys have a first axis: several fits at once on the same samples.
-    Fits of one recipe on data of one shape are compiled once.
-    """
-
-    def __init__(self, recipe: Recipe, train: Samples, validation: Samples, *, lanes: bool):
-        parts = recipe, len(train.inputs), train.steps, train.batch, lanes
-        self.validation, self.axis = validation, int(lanes)
-        # Other estimators may hold a model, which may have changed since it was read.
-        kept = recipe.estimate is autodiff and recipe.augment is None
-        try:
-            compiled = _compiled(*parts) if kept else _newly_compiled(*parts)
-        except TypeError:  # what cannot be hashed cannot be kept
-            compiled = _newly_compiled(*parts)
-        self.order, self._piece, self._judge, self._conclude, self._finish = compiled
-
-    def piece(self, state: State, key: Array, block: Block, count: int) -> tuple[State, Array]:
-        """So many steps: the next state, and the first step that was not finite, or -1."""
-        return self._piece(state, key, block.chosen, block, count)
-
-    def finish(self, state: State) -> tuple[State, Report]:
-        """Validate after the last step of an epoch: the next state, and the report."""
-        if self.validation.held:
-            return self._finish(state, *self.validation.held)
-        outputs = [self._judge(state, inputs) for inputs in self.validation.parts()]
-        labels = losses.standard_float(self.validation.labels)
-        rows = jnp.concatenate(outputs, axis=self.axis)
-        return self._conclude(state, rows, labels)
-
-
-def _newly_compiled(
-    recipe: Recipe, samples: int, steps: int, batch: int, lanes: bool
-) -> tuple[Callable, ...]:
-    """Order of an epoch, a piece of it, outputs, what follows from them, and both at once."""
-
-    def order(key: Array, epoch: Array) -> Array:
-        mixed = jax.random.permutation(jax.random.fold_in(key, epoch), samples)
-        return mixed[: steps * batch].reshape(steps, batch)
-
-    def piece(state: State, key: Array, chosen: Array, block: Block, count: Array):
-        block = replace(block, chosen=chosen)
-
-        def step(_, carry):
-            state, failed = carry
-            after, finite = recipe.step(state, key, block)
-            return after, jnp.where(finite | (failed >= 0), failed, state.step)
-
-        return jax.lax.fori_loop(0, count, step, (state, jnp.full_like(state.step, -1)))
-
-    def conclude(state: State, outputs: Array, labels: Array) -> tuple[State, Report]:
-        return recipe.conclude(state, outputs[: len(labels)], labels, steps)
-
-    def finish(state: State, inputs: Array, labels: Array) -> tuple[State, Report]:
-        return conclude(state, recipe.judge(state, inputs), labels)
-
-    def each(run: Callable, axes: tuple) -> Callable:
-        out = recipe.division.whole
-        return jax.jit(jax.vmap(run, axes) if lanes else run, out_shardings=out)
-
-    return (
-        each(order, (0, 0)),
-        each(piece, (0, 0, 0, None, None)),
-        each(recipe.judge, (0, None)),
-        each(conclude, (0, 0, None)),
-        each(finish, (0, None, None)),
-    )
-
-
-# Many seeds of one experiment compile once; a few programs are kept, not those of a lifetime.
-_compiled = lru_cache(maxsize=8)(_newly_compiled)

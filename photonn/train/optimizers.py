@@ -29,17 +29,23 @@ def adam(
     check_positive("learning_rate", learning_rate, "1")
     check_positive("clip", clip, "1")
     if isinstance(learning_rate, int | float) and isinstance(clip, int | float):
-        return _kept(learning_rate, steps, clip)
+        return _of_numbers(learning_rate, steps, clip)
     return _adam(learning_rate, steps, clip)  # they stand for many in a compiled program
+
+
+class OfNumbers(optax.GradientTransformation):
+    """An optimiser that was made of plain numbers: nothing that it does can change."""
+
+
+# The same object for the same numbers: fits with it compile once.
+@lru_cache(maxsize=64)
+def _of_numbers(learning_rate: float, steps: int, clip: float) -> OfNumbers:
+    return OfNumbers(*_adam(learning_rate, steps, clip))
 
 
 def _adam(learning_rate: Any, steps: int, clip: Any) -> optax.GradientTransformation:
     rate = optax.cosine_decay_schedule(learning_rate, steps)
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
-
-
-# The same object for the same numbers: fits with it compile once.
-_kept = lru_cache(maxsize=64)(_adam)
 
 
 def steps(train: Dataset, *, epochs: int, batch: int) -> int:

@@ -16,8 +16,9 @@ from jax import Array
 from photonn.errors import Terminated, mistake
 from photonn.train import diagnosis
 from photonn.train.checkpoint import Checkpoints
-from photonn.train.epoch import Point, Program, Recipe, Report, State
+from photonn.train.epoch import Point, Recipe, Report, State
 from photonn.train.history import Log, Row
+from photonn.train.program import Program
 from photonn.train.progress import progress_bar
 from photonn.train.samples import Block, Samples
 from photonn.train.termination import termination

@@ -11,7 +11,7 @@ from flax import nnx
 from jax import Array
 
 from photonn.data import Dataset
-from photonn.errors import mistake
+from photonn.errors import InputError, mistake
 from photonn.train import losses, sharding
 from photonn.train.epoch import Augment, Point, Recipe
 from photonn.train.gradients import Estimator, Loss, autodiff
@@ -112,16 +112,24 @@ def _check_recipe(
         return len((optimizer(point), loss(point)))
 
     for point in numbers:  # each known number is checked by what takes it
-        check_optimizer("optimizer", optimizer(point))
-        if not callable(loss(point)):
+        check_optimizer("optimizer", _made("optimizer", optimizer, point))
+        if not callable(_made("loss", loss, point)):
             hint = "Such as lambda point: train.losses.cross_entropy."
             raise mistake("loss", "give a function of outputs and labels", "does not", hint)
     try:
         jax.eval_shape(jax.vmap(compiled), columns) if columns else None
-    except jax.errors.JAXTypeError as error:
+    except (jax.errors.JAXTypeError, InputError) as error:
         hint = "Use separate fits, or photonn sweep, where what is done depends on a number."
         must = "calculate with the numbers of a point"
         raise mistake("optimizer or loss", must, "chooses by one", hint) from error
+
+
+def _made(name: str, make: Callable[[Point], Any], point: Point) -> Any:
+    try:
+        return make(point)
+    except KeyError as error:
+        must = f"use the numbers of a point, but for its seed: {', '.join(point) or 'none'}"
+        raise mistake(name, must, f"asks for {error}") from error
 
 
 def _stack(models: list[nnx.Module]) -> tuple[nnx.State, nnx.State]:

@@ -49,6 +49,12 @@ def test_a_measure_of_something_else_than_the_chip_is_refused():
     flat = hardware.monte_carlo(model, [PhaseNoise(0.0)], lambda chip: chip.phase[...], **many)
     good = hardware.monte_carlo(model, [PhaseNoise(0.1)], lambda c: c.phase[...] < 9, **many)
     assert not flat.any() and good.all()
+    # Also where the measure looks at something beside the chip.
+    how = many | {"given": [np.ones(2)]}
+    flat = hardware.monte_carlo(model, [PhaseNoise(0.0)], lambda c, x: x * c.phase[...], **how)
+    assert flat.shape == (3, 2) and not flat.any()
+    with pytest.raises(InputError, match="`measure` must look at the chip that it is given"):
+        hardware.monte_carlo(model, [PhaseNoise(0.1)], lambda chip, x: 2 * x, **how)
 
 
 def test_a_measure_that_cannot_be_hashed_is_no_obstacle():

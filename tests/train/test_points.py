@@ -11,7 +11,7 @@ from flax import nnx
 
 from photonn import train
 from photonn.data import Dataset
-from photonn.errors import InputError, RunError
+from photonn.errors import InputError, RunError, check_integer
 from photonn.train import points
 
 pytestmark = pytest.mark.usefixtures("standard_promotion")
@@ -26,6 +26,7 @@ POINTS = [
     for values in ((4, 0.3, 0.0, 1.0, 1.0), (4, 0.03, 0.1, 0.5, 0.1), (9, 0.1, 0.01, 2.0, 3.0))
 ]
 OPTIONS = {"epochs": 5, "batch": 8}
+OPTIMIZER = optax.adam(0.1)
 
 
 class Network(nnx.Module):
@@ -46,9 +47,18 @@ def loss(point):
     return partial(train.losses.cross_entropy, temperature=point["temperature"])
 
 
+def of_steps(point):
+    check_integer("steps", point["steps"], 1)  # as train.adam does
+    return OPTIMIZER
+
+
+def plain(point):
+    return train.losses.cross_entropy
+
+
 def together(**options):
-    options = {"points": POINTS, "loss": loss} | OPTIONS | options
-    return train.fit_points(Network, TRAIN, VALIDATION, optimizer, **options)
+    options = {"points": POINTS, "loss": loss, "optimizer": optimizer} | OPTIONS | options
+    return train.fit_points(Network, TRAIN, VALIDATION, **options)
 
 
 def timeless(rows):
@@ -116,6 +126,11 @@ def test_a_rate_widens_no_parameter():
         ({"points": [{"seed": -1}]}, "`seed` must be an integer of at least 0"),
         ({"points": [POINTS[0] | {"rate": -1.0}]}, "`learning_rate` must be positive"),
         ({"loss": lambda point: 1.0}, "`loss` must give a function of outputs and labels"),
+        ({"loss": lambda point: point["seed"]}, "`loss` must use the numbers .*rate, .* 'seed'"),
+        (
+            {"points": [{"steps": 3}, {"steps": 5}], "optimizer": of_steps, "loss": plain},
+            "`optimizer or loss` must calculate with the numbers of a point, but chooses by one",
+        ),
         (
             {"loss": lambda point: loss(point) if point["rate"] < 1 else None},
             "`optimizer or loss` must calculate with the numbers of a point, but chooses by one",

@@ -10,7 +10,7 @@ from flax import nnx
 from photonn import train
 from photonn.data import Dataset
 from photonn.errors import InputError, RunError
-from photonn.train import epoch, pieces
+from photonn.train import pieces
 
 pytestmark = pytest.mark.usefixtures("standard_promotion")
 
@@ -103,38 +103,3 @@ def test_models_of_two_structures_are_refused():
 
     with pytest.raises(InputError, match="`build` must give models of one structure"):
         train.fit_seeds(build, TRAIN, VALIDATION, OPTIMIZER, seeds=(0, 1), **OPTIONS)
-
-
-def test_fits_of_one_recipe_compile_once():
-    """Other weights, another seed and other data of the same shapes: the same program."""
-    other = Dataset(-INPUTS[:20], LABELS[:20])
-    options = {"epochs": 2, "batch": 8}
-    epoch._compiled.cache_clear()
-    fits = [
-        train.fit_seeds(Network, part, VALIDATION, train.adam(0.3, steps=4), seeds=seeds, **options)
-        for part, seeds in ((TRAIN, (1, 2)), (other, (3, 4)))
-    ]
-    assert epoch._compiled.cache_info()[:2] == (1, 1)  # hits and misses
-    # Not those of the first fit: the second had data and weights of its own.
-    epoch._compiled.cache_clear()
-    optimizer = train.adam(0.3, steps=4)
-    fresh = train.fit_seeds(Network, other, VALIDATION, optimizer, seeds=(3, 4), **options)
-    for (model, history), (expected, known) in zip(fits[1], fresh, strict=True):
-        np.testing.assert_array_equal(model.weight[...], expected.weight[...])
-        assert timeless(history.epochs) == timeless(known.epochs)
-    assert timeless(fits[0][0][1].epochs) != timeless(fits[1][0][1].epochs)
-
-
-def test_estimators_that_hold_something_are_compiled_anew():
-    epoch._compiled.cache_clear()
-    train.fit_seeds(
-        Network,
-        TRAIN,
-        VALIDATION,
-        OPTIMIZER,
-        seeds=(1,),
-        epochs=1,
-        batch=20,
-        estimate=train.SPSA(directions=1),
-    )
-    assert epoch._compiled.cache_info().misses == 0
