@@ -21,17 +21,6 @@ Augment = Callable[[Array, Array], Array]  # from inputs and a key to inputs
 Point = Mapping[str, Any]  # numbers in which fits differ that run side by side
 
 
-@dataclass(frozen=True)
-class Same:
-    """An optimiser or a loss for every point; equal to another of the same, unlike a lambda."""
-
-    held: Any
-
-    def __call__(self, point: Point) -> Any:
-        """The same for all points."""
-        return self.held
-
-
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class State:

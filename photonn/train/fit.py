@@ -11,7 +11,7 @@ from flax import nnx
 from photonn.data import Dataset
 from photonn.errors import check_integer
 from photonn.train import losses, sharding
-from photonn.train.epoch import Augment, Recipe, Same
+from photonn.train.epoch import Augment, Recipe
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
 from photonn.train.optimizers import Optimizer, check_optimizer
@@ -82,7 +82,7 @@ def fit(
     check_model(model, loss, train, validation, classes=classes)
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     division = sharding.chosen(batch)
-    same = Same(optimizer), Same(loss)
+    same = (lambda point: optimizer), (lambda point: loss)
     recipe = Recipe(graph, *same, estimate, augment, ema, classes, patience, division)
     plan = Plan(epochs, ({"seed": seed},), False, folder, save_seconds, progress, track)
     samples = Samples(train, batch, division), Samples(validation, batch, division)

@@ -1,8 +1,7 @@
 """Optimisers: Adam ready to use, one for each kind of parameter; any of Optax does."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import jax
 import optax
@@ -28,24 +27,9 @@ def adam(
     check_integer("steps", steps, 1, "The batch must not be larger than the training set.")
     check_positive("learning_rate", learning_rate, "1")
     check_positive("clip", clip, "1")
-    if isinstance(learning_rate, int | float) and isinstance(clip, int | float):
-        return _of_numbers(learning_rate, steps, clip)
-    return _adam(learning_rate, steps, clip)  # they stand for many in a compiled program
-
-
-class OfNumbers(optax.GradientTransformation):
-    """An optimiser that was made of plain numbers: nothing that it does can change."""
-
-
-# The same object for the same numbers: fits with it compile once.
-@lru_cache(maxsize=64)
-def _of_numbers(learning_rate: float, steps: int, clip: float) -> OfNumbers:
-    return OfNumbers(*_adam(learning_rate, steps, clip))
-
-
-def _adam(learning_rate: Any, steps: int, clip: Any) -> optax.GradientTransformation:
-    rate = optax.cosine_decay_schedule(learning_rate, steps)
-    return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
+    # Optax asks for floats, and takes what stands for many in a compiled program.
+    rate = optax.cosine_decay_schedule(cast(float, learning_rate), steps)
+    return optax.chain(optax.clip_by_global_norm(cast(float, clip)), optax.adam(rate))
 
 
 def steps(train: Dataset, *, epochs: int, batch: int) -> int:

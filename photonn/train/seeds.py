@@ -8,7 +8,7 @@ from flax import nnx
 from photonn.data import Dataset
 from photonn.errors import check_integer, mistake
 from photonn.train import losses
-from photonn.train.epoch import Augment, Same
+from photonn.train.epoch import Augment
 from photonn.train.gradients import Estimator, Loss, autodiff
 from photonn.train.history import History
 from photonn.train.optimizers import Optimizer
@@ -62,9 +62,9 @@ def fit_seeds(
         lambda point: build(point["seed"]),
         train,
         validation,
-        Same(optimizer),
+        lambda point: optimizer,
         points=[{"seed": int(seed)} for seed in seeds],
-        loss=Same(loss),
+        loss=lambda point: loss,
         epochs=epochs,
         batch=batch,
         estimate=estimate,
