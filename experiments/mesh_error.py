@@ -197,7 +197,7 @@ def main(config: Config, run) -> dict:
             metric=metric,
             published=float(f"{theory:.4g}"),
             published_kind="theory",
-            source="photonn.hardware.error_laws",
+            source="photonn.hardware.error_laws, after Bandyopadhyay 2021 and Hamerly 2022",
             **aim,
         )
 
@@ -215,7 +215,7 @@ def main(config: Config, run) -> dict:
         counts = {word: int((held == word).sum()) for word in ("holds", "off", "undecided")}
         return report.Claim.over_seeds(
             f"{curve.name}: {counts['off']} points off, {counts['undecided']} undecided",
-            [counts["holds"] / held.size] * len(seeds),
+            [counts["holds"] / held.size],  # one number for all seeds
             seeds,
             dataset=f"{held.size} points of N and sigma, all seeds together",
             metric="share of points within 10 %",

@@ -192,10 +192,10 @@ def draw_noise(config: Config, run, found: dict[tuple[str, str], list[dict]]) ->
             at, label = [100 * x for x in noises], "Noise of the detectors (% of full scale)"
             ours = {f"phases {x:g} rad": grid[:, n] for n, x in shown(phases)}
         plot.beside_published(at, ours, {}, ax=ax)
-        styles = zip(levels[name].items(), ("--", ":"), strict=False)
-        [
-            ax.axhline(100 * v, color="black", linestyle=style, label=f"published, {kind}")
-            for (kind, v), style in styles
+        styles = {"simulated": "--", "measured": ":"}
+        _ = [
+            ax.axhline(100 * v, color="black", linestyle=styles[kind], label=f"published, {kind}")
+            for kind, v in levels[name].items()
         ]
         ax.legend(title="band: all seeds", fontsize=7, title_fontsize=7)
         ax.set(xlabel=label, title=f"{name} vowels")

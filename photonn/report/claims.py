@@ -123,7 +123,7 @@ def reached(claim: dict[str, Any]) -> str:
 
 def published(claim: dict[str, Any]) -> str:
     """The number in the literature, or nothing."""
-    return "" if claim["published"] is None else f"{claim['published']:g}"
+    return "" if claim["published"] is None else f"{claim['published']:.4g}"
 
 
 def table(claims: Sequence[dict[str, Any]], title: str) -> Table:
