@@ -25,7 +25,7 @@ from functools import partial
 from typing import Any, Literal
 
 from photonn import data, free_space, nn, plot, report, train
-from photonn.config import Count, Fraction, Positive, Seed
+from photonn.config import Count, Fraction, Images, Positive, Seed
 
 SETS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "digits": "digits 8x8"}
 LIN = "Lin et al., Science 361, 1004 (2018)"
@@ -63,7 +63,7 @@ class Config:
     seed: Seed = 0  # of the first run: order of samples, electronics; and of the validation part
     seeds: Count = 1  # of single, differential and hybrid: seed, seed + 1, ...
     ladder_seeds: Count = 1  # of the other rungs, at most `seeds`
-    sets: tuple[str, ...] = ("mnist",)  # of SETS above
+    sets: tuple[Images, ...] = ("mnist",)
     pixels: Count = 64  # a side of a layer
     pitch: Positive = 8e-6  # [m]
     wavelength: Positive = 532e-9  # [m]

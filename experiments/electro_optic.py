@@ -24,7 +24,7 @@ from functools import partial
 from typing import Any
 
 from photonn import data, meshes, nn, plot, report, train
-from photonn.config import Count, Fraction, Positive, Seed
+from photonn.config import Count, Fraction, Images, Positive, Seed
 
 SETS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "digits": "digits 8x8"}
 ACTIVATIONS = ("linear", "electro-optic")
@@ -50,7 +50,7 @@ class Config:
 
     seed: Seed = 0  # of the first run: phases, order of samples; and of the validation part
     seeds: Count = 1  # so many runs: seed, seed + 1, ...
-    sets: tuple[str, ...] = ("mnist",)  # of SETS above
+    sets: tuple[Images, ...] = ("mnist",)
     layers: Count = 2
     power: Positive = 1.5  # of a mode on average [W]
     gain: Positive = 0.05 * math.pi  # of the activation at the start [rad/W], as published

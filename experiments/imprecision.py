@@ -25,7 +25,7 @@ from itertools import pairwise
 from typing import Any
 
 from photonn import compile, data, hardware, meshes, nn, plot, report, train
-from photonn.config import Count, Fraction, NotNegative, Positive, Seed
+from photonn.config import Count, Fraction, Images, NotNegative, Positive, Seed
 
 THEIRS = (0.0, 0.005, 0.01, 0.015, 0.02)
 SIGMAS = (0.0, 0.005, 0.006, 0.007, 0.01, 0.015, 0.02)  # finer where the curves cross
@@ -42,7 +42,7 @@ class Config:
 
     seed: Seed = 0  # of the first run
     seeds: Count = 1  # so many runs: seed, seed + 1, ...
-    dataset: str = "mnist"  # or fashion_mnist, digits
+    dataset: Images = "mnist"
     hidden: tuple[Count, ...] = (256, 256)
     transmission: Positive = 0.03  # of weak light through an activation [1]
     validation: Fraction = 0.1  # of the training images

@@ -18,7 +18,7 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import annotated_types
 
@@ -31,6 +31,7 @@ NotNegative = Annotated[float, annotated_types.Ge(0)]
 Fraction = Annotated[float, annotated_types.Ge(0), annotated_types.Lt(1)]
 Count = Annotated[int, annotated_types.Ge(1)]
 Seed = Annotated[int, annotated_types.Ge(0), annotated_types.Lt(2**31)]
+Images = Literal["mnist", "fashion_mnist", "digits"]  # sets of `photonn.data`
 
 
 def default_folder(name: str, label: str, chosen: Any) -> Path:
