@@ -54,5 +54,5 @@ def test_an_unknown_experiment_is_named_with_the_known_ones():
 def test_a_set_of_images_that_does_not_exist_is_named(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text('experiment = "imprecision"\ndataset = "minst"\n')
-    with pytest.raises(InputError, match="'minst'.*'mnist'"):
+    with pytest.raises(InputError, match=r"'minst'.*'mnist'"):
         config.read("imprecision", config.load_module("imprecision").Config, str(path))
